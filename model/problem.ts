@@ -1,0 +1,51 @@
+/** Something in the input that is wrong, or that the reader should know. */
+export interface Problem {
+    /** An error stops everything before the first resource; a warning is shown and passes. */
+    readonly severity: "error" | "warning";
+    /** The file as the user named it. @example "app/compose.yaml" */
+    readonly file: string;
+    /** Line in the file, from 1; absent where the problem has no place, such as a key that is missing from an empty file. */
+    readonly line?: number;
+    /** The Compose service it concerns. */
+    readonly service?: string;
+    /** The path of the key. @example "services.web.ports[0]" */
+    readonly key: string;
+    /** What was found, as text; absent where nothing was written and wherever it could be a secret. */
+    readonly value?: string;
+    /** What is allowed and what to write, lower case, no full stop. @example "a port is a number from 1 to 65535; write 8080" */
+    readonly message: string;
+}
+
+/** Thrown once per input, with all its problems. */
+export class ProblemsError extends Error {
+    constructor(
+        /** What was being read. @example "app/compose.yaml" */
+        readonly subject: string,
+        readonly problems: readonly Problem[],
+    ) {
+        super(`${subject}: ${countOf(problems.length, "problem")}\n${problems.map(formatProblem).join("\n")}`);
+        this.name = "ProblemsError";
+    }
+}
+
+/** One line for a person. @example `  app/compose.yaml:7 services.web.ports[0]: got "eighty"; a port is …` */
+export function formatProblem(problem: Problem): string {
+    const { severity, file, line, key, value, message } = problem;
+    const place = line === undefined ? file : `${file}:${line}`;
+    const found = value === undefined ? "" : `got ${JSON.stringify(value)}; `;
+    return `  ${severity === "warning" ? "warning: " : ""}${place} ${key}: ${found}${message}`;
+}
+
+/** True when at least one of them is an error. */
+export function hasErrors(problems: readonly Problem[]): boolean {
+    return problems.some(({ severity }) => severity === "error");
+}
+
+/** Throws all problems together when at least one is an error. */
+export function throwOnErrors(subject: string, problems: readonly Problem[]): void {
+    if (hasErrors(problems)) throw new ProblemsError(subject, problems);
+}
+
+function countOf(count: number, noun: string): string {
+    return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
