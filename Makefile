@@ -12,7 +12,7 @@ local: node_modules/.package-lock.json ## production, staging, dev and two branc
 	bin/understudy local up
 
 test: node_modules/.package-lock.json check ## every test; ends with "N passed, N failed"
-	npx mocha
+	npx mocha 'test/**/*.test.ts'
 
 check: node_modules/.package-lock.json ## types and lint
 	npx tsc -p tsconfig.json
