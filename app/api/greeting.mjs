@@ -1,0 +1,2 @@
+/** What api has to say. */
+export const greeting = "Hello from api";

@@ -1,0 +1,48 @@
+import type { ServiceHealthCheck } from "../application";
+import type { Findings } from "../findings";
+import { given } from "../given";
+import { notOnAws } from "./keys";
+import { shown } from "./shown";
+import type { Node } from "./tree";
+import { readBoolean, readInteger, readKeys, readSeconds, readTexts } from "./values";
+
+/** ECS's limits, in seconds and counts. */
+const interval = { min: 5, max: 300 };
+const timeout = { min: 2, max: 60 };
+const retries = { min: 1, max: 10 };
+const startPeriod = { min: 0, max: 300 };
+
+const testForm = 'a test is a text, or a list that begins with "CMD", "CMD-SHELL" or "NONE"';
+
+/** Reads `healthcheck` in ECS's terms. Undefined when it says nothing that ECS could use. */
+export function readHealthCheck(node: Node, findings: Findings): ServiceHealthCheck | undefined {
+    const keys = readKeys(node, findings, ["test", "interval", "timeout", "retries", "start_period", "start_interval", "disable"]);
+    if (keys.start_interval !== undefined)
+        findings.error(
+            keys.start_interval,
+            notOnAws("ECS has no interval of its own for the start", keys.start_interval),
+            shown(keys.start_interval),
+        );
+    if (keys.disable !== undefined && readBoolean(keys.disable, findings) === true) return { disabled: true };
+
+    const command = keys.test && readTest(keys.test, findings);
+    const terms = given({
+        interval: keys.interval && readSeconds(keys.interval, findings, interval),
+        timeout: keys.timeout && readSeconds(keys.timeout, findings, timeout),
+        retries: keys.retries && readInteger(keys.retries, findings, retries),
+        startPeriod: keys.start_period && readSeconds(keys.start_period, findings, startPeriod),
+    });
+    if (keys.test === undefined) return findings.error(node, "ECS does not see the image's own HEALTHCHECK; give test, or disable: true");
+    if (command?.[0] === "NONE") return { disabled: true };
+    return command && { command, ...terms };
+}
+
+function readTest(node: Node, findings: Findings): readonly string[] | undefined {
+    if (node.kind === "scalar" && typeof node.value === "string" && node.value !== "") return ["CMD-SHELL", node.value];
+    if (node.kind !== "list") return findings.error(node, testForm);
+    const [first, ...rest] = readTexts(node, findings);
+    if (first === "NONE" && rest.length === 0) return [first];
+    if (first === "CMD" && rest.length > 0) return [first, ...rest];
+    if (first === "CMD-SHELL" && rest.length === 1) return [first, ...rest];
+    return findings.error(node, testForm);
+}

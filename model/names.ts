@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Every name that the program gives, one function each. They are pure, so that the program, the tool and CI agree without asking.
+ * A name that AWS would refuse is made legal and closed with a hash of the original, since two originals could meet otherwise.
+ */
+
+const branchHashLength = 8;
+/** Longer than a branch's hash, so that a shortened name never looks like a branch id. */
+const shortenedHashLength = 10;
+const branchSlugLimit = 30;
+/** A label of DNS. */
+const labelLimit = 63;
+/** What automatic naming appends to a logical name: a hyphen and seven hex digits. */
+const automaticSuffix = 8;
+
+/**
+ * DNS-safe name of a branch: a slug of at most 30 characters, a hyphen and 8 hex digits of SHA-256 of the full name's UTF-8 bytes; only
+ * the digits when nothing is left of the name. At most 39 characters of `a-z`, `0-9` and single hyphens.
+ * @example branchId("feature/Search") === "feature-search-ccc993c0"
+ */
+export function branchId(branch: string): string {
+    return [slug(branch, branchSlugLimit), hash(branch, branchHashLength)].filter((part) => part !== "").join("-");
+}
+
+/** True for a label that could be the id, and with it the host, of a branch. */
+export function looksLikeBranchId(label: string): boolean {
+    return /(^|-)[0-9a-f]{8}$/.test(label);
+}
+
+/** Pulumi stack of a branch environment. @example "branch-feature-search-ccc993c0" */
+export function branchStack(id: string): string {
+    return `branch-${id}`;
+}
+
+/** Host of a base's service: a label of at most 63 characters below the zone. @example "www.staging.example.com" */
+export function baseHost(zone: string, label: string): string {
+    return `${dnsLabel(label)}.${zone}`;
+}
+
+/** Host of a branch's main service, the branch's own address. @example "feature-search-ccc993c0.staging.example.com" */
+export function branchHost(zone: string, id: string): string {
+    return `${id}.${zone}`;
+}
+
+/** Host of another web service of a branch. @example "admin--feature-search-ccc993c0.staging.example.com" */
+export function branchServiceHost(zone: string, id: string, service: string): string {
+    return `${branchLabel(service, id)}.${zone}`;
+}
+
+/** Private DNS namespace of a base, which its branches share. @example "staging.internal" */
+export function namespaceName(base: string): string {
+    return `${base}.internal`;
+}
+
+/** Name of a service in its base's namespace, a DNS label; `id` for a branch's. @example "api--feature-search-ccc993c0" */
+export function discoveryName(service: string, id?: string): string {
+    return id === undefined ? dnsLabel(service) : branchLabel(service, id);
+}
+
+/** Variable under which every container finds a service's address. @example "HOST_API" */
+export function hostVariable(service: string): string {
+    return `HOST_${service.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
+}
+
+/**
+ * Logical name of a target group. AWS allows 32 characters of letters, digits and inner hyphens, of which automatic naming needs 8. Of a
+ * branch id only the hash is taken, which is what makes it unique. @example "ccc993c0-web"
+ */
+export function targetGroupName(environment: string, service: string): string {
+    const unique = looksLikeBranchId(environment) ? environment.slice(-branchHashLength) : environment;
+    return shortened(`${unique}-${dnsLabel(service)}`, 32 - automaticSuffix);
+}
+
+/** Name of a container in its task definition: at most 255 letters, digits, hyphens and underscores. */
+export function containerName(service: string): string {
+    return ecsName(service);
+}
+
+/** Task definition family: at most 255 letters, digits, hyphens and underscores. @example "shop-staging-web" */
+export function familyName(app: string, environment: string, service: string): string {
+    return ecsName(`${app}-${environment}-${service}`);
+}
+
+/** Log group: at most 512 letters, digits and `_ - / . #`. @example "/shop/staging/web" */
+export function logGroupName(app: string, environment: string, service: string): string {
+    return shortened(`/${app}/${environment}/${service}`, 512);
+}
+
+/** SSM parameter of a secret: at most 1011 letters, digits and `_ . - /`. @example "/shop/staging/SESSION_SECRET" */
+export function parameterName(app: string, environment: string, secret: string): string {
+    return `/${app}/${environment}/${secret}`;
+}
+
+/** SSM parameter in which an environment remembers the digests it runs. @example "/shop/staging/understudy/release" */
+export function releaseParameterName(app: string, environment: string): string {
+    return parameterName(app, environment, "understudy/release");
+}
+
+/** IAM path of a base's roles: begins and ends with a slash, at most 512 characters. @example "/shop/staging/" */
+export function rolePath(app: string, base: string): string {
+    return `/${app}/${base}/`;
+}
+
+/** IAM path of the roles of a base's branches, which the base's operators may be confined to. @example "/shop/staging/branches/" */
+export function branchRolePath(app: string, base: string): string {
+    return `${rolePath(app, base)}branches/`;
+}
+
+/**
+ * Logical name of a role. IAM allows 64 letters, digits and `+ = , . @ - _`, of which automatic naming needs 8.
+ * @example "shop-staging-web-task"
+ */
+export function roleName(app: string, environment: string, purpose: string): string {
+    return shortened(`${app}-${environment}-${purpose}`, 64 - automaticSuffix);
+}
+
+/**
+ * ECR repository of an own image: at most 256 lower-case letters and digits, with single `.`, `_` or `-` between them.
+ * @example "shop/web"
+ */
+export function repositoryName(app: string, image: string): string {
+    const name = `${app}/${image}`;
+    const legal = /^[a-z0-9]+([._-][a-z0-9]+)*$/.test(image) && name.length <= 256;
+    return legal ? name : `${app}/${withHash(slug(image, 128), image)}`;
+}
+
+/** The label itself when DNS allows it, else made legal. */
+function dnsLabel(name: string): string {
+    const legal = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name) && name.length <= labelLimit;
+    return legal ? name : withHash(slug(name, labelLimit - 1 - shortenedHashLength), name);
+}
+
+/** The double hyphen cannot come from a branch name, so no branch can take the name of another branch's service. */
+function branchLabel(service: string, id: string): string {
+    return shortened(`${dnsLabel(service)}--${id}`, labelLimit);
+}
+
+function ecsName(name: string): string {
+    const legal = name.replace(/[^A-Za-z0-9_-]/g, "-");
+    return legal === name ? shortened(name, 255) : withHash(legal.slice(0, 255 - 1 - shortenedHashLength), name);
+}
+
+/** Cuts a legal name that is too long. */
+function shortened(name: string, limit: number): string {
+    return name.length <= limit ? name : withHash(name.slice(0, limit - 1 - shortenedHashLength).replace(/-+$/, ""), name);
+}
+
+function withHash(beginning: string, original: string): string {
+    return [beginning, hash(original, shortenedHashLength)].filter((part) => part !== "").join("-");
+}
+
+/** ASCII only: other scripts have letters whose lower case is ASCII, which would depend on the version of Unicode. */
+function slug(text: string, limit: number): string {
+    return text
+        .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+        .replace(/[^a-z0-9]+/g, "-")
+        .replace(/^-/, "")
+        .slice(0, limit)
+        .replace(/-$/, "");
+}
+
+function hash(text: string, length: number): string {
+    return createHash("sha256").update(text, "utf8").digest("hex").slice(0, length);
+}

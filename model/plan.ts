@@ -1,0 +1,126 @@
+import type { Application, Service } from "./application";
+import type { Environment, EnvironmentService, EnvironmentTask, OwnImage, Rewrite, Route } from "./environment";
+import { Findings } from "./findings";
+import { given } from "./given";
+import { discoveryName } from "./names";
+import { checkHostVariables } from "./planning/addresses";
+import { planContainers } from "./planning/containers";
+import { placeServices, servicesOf, type Placement } from "./planning/placement";
+import { planRoutes } from "./planning/routes";
+import { atSetting, scopeOf, type Scope } from "./planning/scope";
+import { planArchitecture, planSize } from "./planning/tasks";
+import type { Problem } from "./problem";
+import type { Settings } from "./settings";
+import { byName } from "./sort";
+import { suggest } from "./suggest";
+
+/**
+ * Combines what runs with where it runs. The environment is complete as far as it can be even when there are errors among the problems, so
+ * that all of them can be shown together; nothing may be built from it then. `settingsFile` is how the settings are called in problems.
+ */
+export function planEnvironment(
+    application: Application,
+    settings: Settings,
+    settingsFile = "settings",
+): { readonly environment: Environment; readonly problems: readonly Problem[] } {
+    const findings = new Findings();
+    const scope = scopeOf(settings, settingsFile, findings);
+    const placements = placeServices(application, scope);
+    const running = placements.flatMap(servicesOf);
+    const routes = planRoutes(
+        placements.map(({ owner }) => owner).filter(({ role }) => role === "web"),
+        scope,
+    );
+
+    checkHostVariables(placements, scope);
+    checkSettings(placements, scope);
+    const planned = placements.map((task) => ({ role: task.owner.role, ...planTask(task, { application, placements, routes }, scope) }));
+    const { app, account, region, role, zone } = settings;
+    const environment: Environment = given({
+        app,
+        kind: settings.kind,
+        name: scope.name,
+        account,
+        region,
+        role,
+        zone,
+        services: planned.flatMap(({ role: its, task }) =>
+            its === "web" || its === "worker" ? planService(its, task, routes.get(task.name), application, scope) : [],
+        ),
+        tasks: planned.filter(({ role: its }) => its === "task").map(({ task }) => task),
+        images: ownImages(running),
+        rewrites: planned.flatMap(({ rewrites }) => rewrites),
+    });
+    return { environment, problems: findings.problems };
+}
+
+/** What all tasks of an environment have in common. */
+interface Surroundings {
+    readonly application: Application;
+    readonly placements: readonly Placement[];
+    readonly routes: ReadonlyMap<string, Route>;
+}
+
+function planTask(
+    task: Placement,
+    { application, placements, routes }: Surroundings,
+    scope: Scope,
+): { readonly task: EnvironmentTask; readonly rewrites: readonly Rewrite[] } {
+    const { name } = task.owner;
+    const routedPort = routes.get(name)?.port;
+    const { containers, rewrites } = planContainers({ application, task, placements, routedPort }, scope);
+    return { task: { name, ...planSize(task, scope), architecture: planArchitecture(task, scope), containers }, rewrites };
+}
+
+function planService(
+    role: "web" | "worker",
+    task: EnvironmentTask,
+    route: Route | undefined,
+    { services }: Application,
+    { settings, id }: Scope,
+): EnvironmentService {
+    const replicas = services.find(({ name }) => name === task.name)?.replicas;
+    return given({
+        ...task,
+        role,
+        count: settings.services[task.name]?.count ?? replicas ?? 1,
+        capacity: settings.capacity,
+        route,
+        discoveryName: discoveryName(task.name, id),
+    });
+}
+
+function ownImages(services: readonly Service[]): readonly OwnImage[] {
+    const users = new Map<string, string[]>();
+    for (const { name, ownImage } of services.toSorted(byName)) {
+        if (ownImage !== undefined) users.set(ownImage, [...(users.get(ownImage) ?? []), name]);
+    }
+    return [...users].map(([name, its]) => ({ name, services: its })).toSorted(byName);
+}
+
+/** Reports settings about what the application does not have. */
+function checkSettings(placements: readonly Placement[], scope: Scope): void {
+    const { settings, findings } = scope;
+    const names = placements.map(({ owner }) => owner.name);
+    const images = ownImages(placements.flatMap(servicesOf)).map(({ name }) => name);
+    const secrets = new Set(placements.flatMap(servicesOf).flatMap(({ extension }) => extension.secrets));
+    const [key, listed] =
+        settings.kind === "branch" ? (["ownSecrets", settings.ownSecrets] as const) : (["sharedSecrets", settings.sharedSecrets] as const);
+
+    for (const name of Object.keys(settings.services)) {
+        if (!names.includes(name))
+            findings.error(atSetting(scope, `services.${name}`), `no service of this name has tasks on AWS; ${suggest(name, names)}`);
+    }
+    for (const name of Object.keys(settings.images ?? {})) {
+        if (!images.includes(name))
+            findings.error(atSetting(scope, `images.${name}`), `the application builds no image of this name; ${suggest(name, images)}`);
+    }
+    for (const name of listed) {
+        if (!secrets.has(name))
+            findings.warning(
+                atSetting(scope, key),
+                `no service lists a secret of this name; ${suggest(name, [...secrets].toSorted())}`,
+                name,
+            );
+    }
+}

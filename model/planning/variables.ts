@@ -1,0 +1,88 @@
+import type { Application, Service } from "../application";
+import { interpolate, variablesIn, type Variables } from "../compose/interpolate";
+import type { Rewrite } from "../environment";
+import { hostVariable } from "../names";
+import { sortedKeys } from "../sort";
+import { hostVariables, type Addresses } from "./addresses";
+import { bareHosts, rewriteUrls, urlHosts } from "./rewrite";
+import { at, type Scope } from "./scope";
+
+/** The variables of one container on AWS, and what was changed for it. */
+export interface PlannedVariables {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly rewrites: readonly Rewrite[];
+}
+
+/**
+ * The variables that a service's container gets: those of the Compose file, with the addresses of AWS in place of services' names, and the
+ * predefined ones unless the file sets them. A variable that is also a secret comes from the parameter store, not from here.
+ */
+export function planVariables(service: Service, addresses: Addresses, application: Application, scope: Scope): PlannedVariables {
+    const hosts = hostVariables(addresses);
+    const names = new Set(application.services.map(({ name }) => name));
+    const given = Object.entries(service.environment).filter(([name]) => !service.extension.secrets.includes(name));
+    const changed = given.map(([variable, value]) => {
+        const moved = moveToAws({ service, variable, value }, addresses, { ...application.variables, ...hosts });
+        warn({ service, variable, value: moved.text }, addresses, names, scope);
+        return { variable, ...moved };
+    });
+    return {
+        environment: sortedKeys({
+            ...predefined(scope),
+            ...hosts,
+            ...Object.fromEntries(changed.map(({ variable, text }) => [variable, text])),
+        }),
+        rewrites: changed.flatMap(({ variable, replaced }) =>
+            replaced.map((from) => ({ service: service.name, variable, from, to: addresses.get(from) ?? from })),
+        ),
+    };
+}
+
+/** What every container knows about where it runs. The branch is the full name that git has; a base has none. */
+function predefined({ settings, name }: Scope): Readonly<Record<string, string>> {
+    return {
+        UNDERSTUDY_ENVIRONMENT: name,
+        UNDERSTUDY_KIND: settings.kind,
+        UNDERSTUDY_BRANCH: settings.kind === "branch" ? settings.branch : "",
+    };
+}
+
+interface Assignment {
+    readonly service: Service;
+    readonly variable: string;
+    readonly value: string;
+}
+
+/** The value as it must be on AWS, and the services whose names had to be replaced in it. */
+function moveToAws(
+    { service, variable, value }: Assignment,
+    addresses: Addresses,
+    variables: Variables,
+): { readonly text: string; readonly replaced: readonly string[] } {
+    const own = addresses.get(value);
+    if (own !== undefined && variable === hostVariable(value)) return { text: own, replaced: [value] };
+
+    const template = service.hostTemplates[variable];
+    const used = template === undefined ? [] : [...addresses.keys()].filter((name) => variablesIn(template).includes(hostVariable(name)));
+    const filled = template === undefined ? value : interpolate(template, variables).text;
+    const { text, replaced } = rewriteUrls(filled, addresses);
+    return { text, replaced: [...new Set([...used, ...replaced])] };
+}
+
+/** Says what may still point to a service by a name that means nothing on AWS. */
+function warn({ service, variable, value }: Assignment, addresses: Addresses, names: ReadonlySet<string>, { findings }: Scope): void {
+    const place = at(service, `environment.${variable}`);
+    const bare = bareHosts(value);
+    for (const name of new Set([...urlHosts(value), ...bare])) {
+        if (!names.has(name)) continue;
+        if (!addresses.has(name)) {
+            findings.warning(place, `${name} has no address on AWS; give the variable one there, or list it under x-understudy.secrets`);
+        } else if (bare.includes(name)) {
+            findings.warning(
+                place,
+                `the name of a service means nothing on AWS; write \${${hostVariable(name)}:-${name}} if this is an address`,
+                name,
+            );
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import { z } from "zod";
+import type { Path } from "./path";
+import { suggest } from "./suggest";
+import { durationForm, parseDuration } from "./units";
+
+/** What is wrong with one value, before it is known in which file and line it stands. */
+export interface Fault {
+    readonly path: Path;
+    /** What was found, as text; absent where nothing was, and for lists and maps. */
+    readonly value?: string;
+    readonly message: string;
+}
+
+/** Checks a value that a person wrote. All that is wrong with it is found at once. */
+export function check<T>(
+    schema: z.ZodType<T>,
+    value: unknown,
+): { readonly data: T; readonly faults: readonly [] } | { readonly data?: undefined; readonly faults: readonly Fault[] } {
+    const result = schema.safeParse(value);
+    if (result.success) return { data: result.data, faults: [] };
+    return { faults: result.error.issues.flatMap((issue) => faultsOf(issue, value)) };
+}
+
+/** Checks the keys of a map one by one, so that a fault in one does not hide what the others say. */
+export function checkEach<S extends z.ZodRawShape>(
+    shape: S,
+    value: unknown,
+): { readonly data: Partial<z.output<z.ZodObject<S>>>; readonly faults: readonly Fault[] } {
+    const { data, faults } = check(strict(shape), value);
+    if (data !== undefined || typeof value !== "object" || value === null) return { data: data ?? {}, faults };
+    const good = Object.entries(value).flatMap(([key, part]) => {
+        const result = Object.hasOwn(shape, key) ? z.safeParse(shape[key] as z.ZodType, part) : undefined;
+        return result?.success ? [[key, result.data]] : [];
+    });
+    return { data: Object.fromEntries(good) as Partial<z.output<z.ZodObject<S>>>, faults };
+}
+
+/** An object with these keys and no others. */
+export function strict<S extends z.core.$ZodLooseShape>(shape: S): z.ZodObject<S, z.core.$strict> {
+    const keys = Object.keys(shape).join(separator);
+    return z.strictObject(shape, {
+        error: ({ code }) => (code === "unrecognized_keys" ? keys : `a map is expected; allowed keys: ${keys}`),
+    });
+}
+
+/** A whole number, which may come as text. */
+export function integer({ min, max }: { readonly min: number; readonly max: number }): z.ZodType<number> {
+    const form = `a whole number from ${min} to ${max} is expected`;
+    return z.preprocess(
+        (value) => (typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value),
+        z.int(form).min(min, form).max(max, form),
+    );
+}
+
+/** True or false, which may come as text. */
+export function flag(): z.ZodType<boolean> {
+    return z.preprocess(
+        (value) => (value === "true" || value === "false" ? value === "true" : value),
+        z.boolean("either true or false is expected"),
+    );
+}
+
+/** A duration such as 30s, or a number of seconds; the result is seconds. */
+export function seconds({ min, max }: { readonly min: number; readonly max: number }): z.ZodType<number> {
+    const form = `${durationForm}; whole seconds from ${min}s to ${max}s are expected`;
+    return z.preprocess(
+        (value) => (typeof value === "string" ? (parseDuration(value) ?? value) : value),
+        z.int(form).min(min, form).max(max, form),
+    );
+}
+
+/** A text of a form. */
+export function text(pattern: RegExp, form: string): z.ZodType<string> {
+    return z.string(form).regex(pattern, form);
+}
+
+/** A schema with one more condition, said by a function: undefined is good, else what is expected instead. */
+export function refined<T>(schema: z.ZodType<T>, problemOf: (value: T) => string | undefined): z.ZodType<T> {
+    return schema.superRefine((value, context) => {
+        const message = problemOf(value);
+        if (message !== undefined) context.addIssue({ code: "custom", message });
+    });
+}
+
+/** A value of several forms: `pick` tells from the value which one is meant, so that the problems are those of that one. */
+export function choose<S extends z.ZodType>(pick: (value: unknown) => S): z.ZodType<z.output<S>> {
+    return z.unknown().transform((value, context) => {
+        const result = pick(value).safeParse(value);
+        if (result.success) return result.data;
+        context.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: value }) as z.core.$ZodRawIssue));
+        return z.NEVER;
+    });
+}
+
+/** Name of a secret: of a parameter and of a variable alike. */
+export const secretName = text(
+    /^[A-Za-z_][A-Za-z0-9_]{0,127}$/,
+    "a secret's name is letters, digits and underscores and does not begin with a digit",
+);
+
+/** One of some words. */
+export function choice<const T extends readonly string[]>(words: T): z.ZodType<T[number]> {
+    return z.enum(words, `allowed: ${words.join(", ")}`);
+}
+
+const separator = ", ";
+
+function faultsOf(issue: z.core.$ZodIssue, input: unknown): readonly Fault[] {
+    const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
+    const value = valueAt(input, path);
+    const found = (at: unknown): Pick<Fault, "value"> => (isScalar(at) ? { value: String(at) } : {});
+    if (issue.code === "unrecognized_keys") {
+        const allowed = issue.message.split(separator);
+        return issue.keys.map((key) => ({
+            path: [...path, key],
+            ...found(valueAt(value, [key])),
+            message: `unknown key; ${suggest(key, allowed)}`,
+        }));
+    }
+    return [{ path, ...found(value), message: value === undefined ? `missing; ${issue.message}` : issue.message }];
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+}
+
+function valueAt(input: unknown, [head, ...rest]: Path): unknown {
+    if (head === undefined || typeof input !== "object" || input === null) return head === undefined ? input : undefined;
+    return valueAt((input as Record<string, unknown>)[String(head)], rest);
+}

@@ -1,0 +1,91 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Cluster } from "../components/cluster/cluster";
+import { Discovery } from "../components/discovery/discovery";
+import { Network } from "../components/network/network";
+import { Repositories } from "../components/repositories/repositories";
+import { TaskRoles } from "../components/roles/taskRoles";
+import { planRules } from "../components/routing/plan";
+import type { Environment } from "../model/environment";
+import { namespaceName, repositoryName, rolePath } from "../model/names";
+import type { BaseSettings } from "../model/settings";
+import type { Foundation } from "./foundation";
+import { chooseIngress } from "./ingress";
+import { publishContract } from "./lending";
+import { needsOf } from "./needs";
+import type { BaseOutputs, Program } from "./outputs";
+import { createProvider } from "./provider";
+import { refuse, settingsProblem } from "./refuse";
+import { findRelease } from "./release";
+import { nameOf, routesOf, runServices } from "./services";
+
+/** In what production, staging and dev differ beyond their settings. */
+export interface Character {
+    /** Whether branch environments may stand on it. */
+    readonly lendsToBranches: boolean;
+    /** Whether AWS refuses to delete what could not be had back: the load balancer, and repositories that hold images. */
+    readonly deletionProtection: boolean;
+    /** Metrics of every task, paid by the metric. */
+    readonly containerInsights: "enabled" | "disabled";
+    /** How many releases each repository keeps. */
+    readonly keptReleases: number;
+}
+
+/** A long-lived environment: its network and way in, what it lends to branches, and services of its own as soon as it has a release. */
+export async function buildBase(environment: Environment, settings: BaseSettings, character: Character): Promise<Program<BaseOutputs>> {
+    const { app, name, images } = environment;
+    const { deletionProtection, containerInsights, keptReleases } = character;
+    const provider = createProvider(environment);
+    const opts = { providers: [provider] };
+
+    const way = await chooseIngress(environment, settings, deletionProtection, provider);
+    const { release, problems } = await findRelease(environment, settings, provider);
+    const routing = planRules(routesOf(environment), way.sourceAddresses, way.priorities);
+    refuse(name, [...problems, ...routing.problems.map((problem) => settingsProblem("ingress.priorities", problem))]);
+
+    const network = new Network("network", { network: settings.network }, opts);
+    const ingress = way.create(network, opts);
+    const cluster = new Cluster("cluster", { clusterName: `${app}-${name}`, capacity: settings.capacity, containerInsights }, opts);
+    const discovery = new Discovery("discovery", { namespaceName: namespaceName(name), vpcId: network.vpcId }, opts);
+    const repositories = new Repositories(
+        "repositories",
+        {
+            repositories: Object.fromEntries(images.map((image) => [image.name, repositoryName(app, image.name)])),
+            kept: { tagPrefix: `${name}.`, count: keptReleases },
+            forceDelete: !deletionProtection,
+        },
+        opts,
+    );
+    const foundation: Foundation = {
+        network: {
+            vpcId: network.vpcId,
+            taskSubnetIds: network.taskSubnetIds,
+            assignPublicIp: network.assignPublicIp,
+            taskSecurityGroupId: network.taskSecurityGroupId,
+        },
+        ingress: { listenerArn: ingress.listenerArn, floorRuleArn: ingress.floorRuleArn, sourceAddresses: way.sourceAddresses },
+        cluster: { name: cluster.clusterName, arn: cluster.arn },
+        namespace: { id: discovery.namespaceId, name: discovery.namespaceName },
+        repositories: repositories.urls,
+    };
+    const contract = character.lendsToBranches ? { contract: publishContract(environment, settings, foundation, opts) } : {};
+
+    if (release === undefined) {
+        void pulumi.log.warn(`${name} has no release yet: everything but its services is made; push images, then deploy them`);
+        return { urls: {}, services: {}, tasks: {}, images: {}, ...contract };
+    }
+    const running = runServices({
+        environment,
+        foundation,
+        rules: routing.rules,
+        release,
+        logRetention: settings.logRetention,
+        rolesOf: (task) =>
+            new TaskRoles(
+                nameOf(environment, task.name),
+                { needs: needsOf(environment, [task], settings.secretsKey), path: rolePath(app, name) },
+                opts,
+            ),
+        opts,
+    });
+    return { ...running, ...contract };
+}

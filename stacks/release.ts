@@ -1,0 +1,62 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../model/environment";
+import { releaseParameterName } from "../model/names";
+import type { Problem } from "../model/problem";
+import type { Settings } from "../model/settings";
+import { findParameter } from "./lookup";
+import { settingsProblem } from "./refuse";
+import { isRecord } from "./shape";
+
+/** Digest per own image. @example { web: "sha256:…" } */
+export type Release = Readonly<Record<string, string>>;
+
+/** The release that an environment should run; absent, without a problem, while it has none yet. */
+export interface FoundRelease {
+    readonly release?: Release;
+    readonly problems: readonly Problem[];
+}
+
+/** Takes the release from the settings or, when they name none, from the environment's own memory, so that nothing that was deployed is reverted. */
+export async function findRelease(environment: Environment, settings: Settings, provider: pulumi.ProviderResource): Promise<FoundRelease> {
+    const names = environment.images.map(({ name }) => name);
+    if (names.length === 0) return { release: {}, problems: [] };
+    if (settings.images !== undefined) return completeRelease(names, settings.images);
+
+    const parameter = releaseParameterName(environment.app, environment.name);
+    const value = await findParameter(parameter, provider);
+    return value === undefined ? { problems: [] } : rememberedRelease(names, value, parameter);
+}
+
+/** The release of exactly these images. One that is known by halves would take running services away, so it is refused. */
+export function completeRelease(names: readonly string[], known: Release): FoundRelease {
+    const missing = names.filter((name) => known[name] === undefined);
+    if (missing.length > 0) return { problems: missing.map(withoutDigest) };
+    return { release: Object.fromEntries(names.map((name) => [name, known[name] ?? ""])), problems: [] };
+}
+
+/** The release of an environment that cannot do without one: where there is none, each own image is a problem. */
+export function requireRelease({ images }: Environment, { release, problems }: FoundRelease): Required<FoundRelease> {
+    if (release !== undefined || problems.length > 0) return { release: release ?? {}, problems };
+    return { release: {}, problems: images.map(({ name }) => withoutDigest(name)) };
+}
+
+/** Reads what {@link Release} of components/ has written into the parameter. */
+export function rememberedRelease(names: readonly string[], value: string, parameter: string): FoundRelease {
+    const remembered = parseRelease(value);
+    if (remembered !== undefined) return completeRelease(names, remembered);
+    const message = "not a JSON object of image names and digests; deploy a release, which writes it anew";
+    return { problems: [{ severity: "error", file: "SSM parameter", key: parameter, message }] };
+}
+
+function parseRelease(value: string): Release | undefined {
+    try {
+        const parsed: unknown = JSON.parse(value);
+        return isRecord(parsed) && Object.values(parsed).every((digest) => typeof digest === "string") ? (parsed as Release) : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+function withoutDigest(name: string): Problem {
+    return settingsProblem(`images.${name}`, "nothing says which image to run; deploy a release that has one for each of the application's own images");
+}

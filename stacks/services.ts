@@ -1,0 +1,133 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ReleaseMemory } from "../components/release/releaseMemory";
+import type { TaskRoles } from "../components/roles/taskRoles";
+import type { PlannedRule, Route } from "../components/routing/plan";
+import { Routing } from "../components/routing/routing";
+import { Service, type ServiceTarget } from "../components/service/service";
+import { Task } from "../components/task/task";
+import type { Environment, EnvironmentService, EnvironmentTask } from "../model/environment";
+import { containerName, familyName, logGroupName, releaseParameterName, targetGroupName } from "../model/names";
+import type { Foundation } from "./foundation";
+import type { EnvironmentOutputs, Program, ServiceOutputs, TaskOutputs } from "./outputs";
+import type { Release } from "./release";
+
+/** All that it takes to run the services of an environment. */
+export interface Run {
+    readonly environment: Environment;
+    readonly foundation: Foundation;
+    /** Listener rules per web service. */
+    readonly rules: Readonly<Record<string, readonly PlannedRule[]>>;
+    readonly release: Release;
+    /** How long logs are kept, in days. */
+    readonly logRetention: number;
+    /** The roles with which a task runs. */
+    readonly rolesOf: (task: EnvironmentTask) => TaskRoles;
+    readonly opts: pulumi.ComponentResourceOptions;
+}
+
+/** Runs the services, has the one-off tasks ready, and remembers the release. */
+export function runServices(run: Run): Program<EnvironmentOutputs> {
+    const { environment, release, opts } = run;
+    new ReleaseMemory("release", { parameterName: releaseParameterName(environment.app, environment.name), images: release }, opts);
+    const services = environment.services.map((service) => [service.name, runService(run, service)] as const);
+    const tasks = environment.tasks.map((task) => [task.name, taskOutputs(defineTask(run, task))] as const);
+    return {
+        ...addresses(environment.services),
+        services: pulumi.output(Object.fromEntries(services)),
+        tasks: pulumi.output(Object.fromEntries(tasks)),
+        images: release,
+    };
+}
+
+/**
+ * Logical name of every component of a service. A target group leaves the least room for a name, so that its name is everybody's. A
+ * branch's begins with the branch's hash: its target groups and roles stand among those of its base.
+ */
+export function nameOf(environment: Environment, service: string): string {
+    return targetGroupName(environment.name, service);
+}
+
+/** The web services, and the hosts that lead to them. */
+export function routesOf({ services }: Environment): readonly Route[] {
+    return services.flatMap(({ name, route }) => (route === undefined ? [] : [{ key: name, hosts: route.hosts }]));
+}
+
+function runService(run: Run, service: EnvironmentService): pulumi.Output<ServiceOutputs> {
+    const { network, cluster, namespace } = run.foundation;
+    const task = defineTask(run, service);
+    const target = createTarget(run, service);
+    const running = new Service(
+        nameOf(run.environment, service.name),
+        {
+            serviceName: service.discoveryName,
+            clusterArn: cluster.arn,
+            definitionArn: task.definitionArn,
+            count: service.count,
+            capacity: service.capacity,
+            network,
+            namespaceId: namespace.id,
+            target,
+        },
+        run.opts,
+    );
+    return pulumi.output({
+        ...taskOutputs(task),
+        cluster: cluster.name,
+        service: running.serviceName,
+        count: service.count,
+        targetGroupArn: target?.targetGroupArn,
+    });
+}
+
+function defineTask({ environment, foundation, release, logRetention, rolesOf, opts }: Run, task: EnvironmentTask): Task {
+    const { app, name, region } = environment;
+    const { executionRoleArn, taskRoleArn } = rolesOf(task);
+    return new Task(
+        nameOf(environment, task.name),
+        {
+            task,
+            family: familyName(app, name, task.name),
+            region,
+            logs: { group: logGroupName(app, name, task.name), retentionDays: logRetention },
+            images: imageReferences(foundation.repositories, release),
+            executionRoleArn,
+            taskRoleArn,
+        },
+        opts,
+    );
+}
+
+function createTarget({ environment, foundation, rules, opts }: Run, service: EnvironmentService): ServiceTarget | undefined {
+    const { name, route } = service;
+    if (route === undefined) return undefined;
+    const { port, health, deregistrationDelay } = route;
+    const { targetGroupArn } = new Routing(
+        nameOf(environment, name),
+        {
+            port,
+            health,
+            deregistrationDelay,
+            rules: rules[name] ?? [],
+            vpcId: foundation.network.vpcId,
+            listenerArn: foundation.ingress.listenerArn,
+        },
+        opts,
+    );
+    return { targetGroupArn, containerName: containerName(name), containerPort: port };
+}
+
+/** By digest and never by tag: a tag that moves would change what runs without any update. */
+function imageReferences(repositories: Foundation["repositories"], release: Release): Readonly<Record<string, pulumi.Output<string>>> {
+    return Object.fromEntries(Object.entries(release).map(([image, digest]) => [image, pulumi.interpolate`${repositories[image]}@${digest}`]));
+}
+
+function taskOutputs({ definitionArn, family, logGroup }: Task): Program<TaskOutputs> {
+    return { definitionArn, family, logGroup };
+}
+
+/** Where people find the web services: the first host of each. */
+function addresses(services: readonly EnvironmentService[]): Pick<EnvironmentOutputs, "url" | "urls"> {
+    const urls = services.flatMap(({ name, route }) => (route === undefined ? [] : [[name, `https://${route.hosts[0]}`] as const]));
+    const main = services.find(({ route }) => route?.main);
+    return { ...(main && { url: Object.fromEntries(urls)[main.name] }), urls: Object.fromEntries(urls) };
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { readOne } from "./reading";
+
+const short = "a port is CONTAINER, HOST:CONTAINER or IP:HOST:CONTAINER, each from 1 to 65535 or a range, and optionally /tcp or /udp";
+
+const ports: readonly (readonly [yaml: string, ports: readonly object[]])[] = [
+    ["80", [{ containerPort: 80, protocol: "tcp" }]],
+    ['"80"', [{ containerPort: 80, protocol: "tcp" }]],
+    ['"8080:80"', [{ containerPort: 80, protocol: "tcp", published: "8080" }]],
+    ['"53:53/udp"', [{ containerPort: 53, protocol: "udp", published: "53" }]],
+    ['"127.0.0.1:8080:80"', [{ containerPort: 80, protocol: "tcp", published: "8080", hostIp: "127.0.0.1" }]],
+    ['"127.0.0.1::80"', [{ containerPort: 80, protocol: "tcp", hostIp: "127.0.0.1" }]],
+    ['"[::1]:8080:80"', [{ containerPort: 80, protocol: "tcp", published: "8080", hostIp: "::1" }]],
+    ['"8000-8010:80"', [{ containerPort: 80, protocol: "tcp", published: "8000-8010" }]],
+    [
+        '"80-81"',
+        [
+            { containerPort: 80, protocol: "tcp" },
+            { containerPort: 81, protocol: "tcp" },
+        ],
+    ],
+    [
+        '"9000-9001:80-81"',
+        [
+            { containerPort: 80, protocol: "tcp", published: "9000" },
+            { containerPort: 81, protocol: "tcp", published: "9001" },
+        ],
+    ],
+    ["{target: 80}", [{ containerPort: 80, protocol: "tcp" }]],
+    [
+        "{target: 80, published: 8080, host_ip: 127.0.0.1, protocol: udp, mode: host, name: web, app_protocol: http}",
+        [{ containerPort: 80, protocol: "udp", published: "8080", hostIp: "127.0.0.1" }],
+    ],
+    ['{target: 80, published: "8000-8010"}', [{ containerPort: 80, protocol: "tcp", published: "8000-8010" }]],
+];
+
+const wrong: readonly (readonly [yaml: string, problem: string])[] = [
+    ["eighty", `[0]: got "eighty"; ${short}`],
+    ["0", `[0]: got "0"; ${short}`],
+    ["65536", `[0]: got "65536"; ${short}`],
+    ['"80/sctp"', `[0]: got "80/sctp"; ${short}`],
+    ['"81-80"', `[0]: got "81-80"; ${short}`],
+    ['"a:80"', `[0]: got "a:80"; ${short}`],
+    ["[80]", `[0]: got "[80]"; ${short}`],
+    ['"8000-8002:80-81"', '[0]: got "8000-8002:80-81"; the ranges differ in length: 3 and 2 ports'],
+    ["{published: 80}", '[0]: got "{published}"; a port needs target, the port inside the container'],
+    ["{target: http}", '[0].target: got "http"; a whole number from 1 to 65535 is expected'],
+    ["{target: 80, published: x}", '[0].published: got "x"; a number from 0 to 65535 or a range is expected'],
+    ["{target: 80, protocol: sctp}", '[0].protocol: got "sctp"; allowed: tcp, udp'],
+    ["{target: 80, port: 1}", '[0].port: got "1"; unknown key; allowed: target, published, host_ip, protocol, mode, name, app_protocol'],
+];
+
+describe("ports", () => {
+    for (const [yaml, read] of ports) {
+        it(`${yaml} are read`, () => {
+            const { service, problems } = readOne(`image: x\nports: [${yaml}]`);
+            assert.deepEqual([service.ports, problems], [read, []]);
+        });
+    }
+
+    for (const [yaml, problem] of wrong) {
+        it(`fail on ${yaml}`, () => assert.deepEqual(readOne(`image: x\nports: [${yaml}]`).problems, [`4 services.web.ports${problem}`]));
+    }
+
+    it("of any range are all there, in order", () => {
+        fc.assert(
+            fc.property(fc.integer({ min: 1, max: 65000 }), fc.nat(300), (first, length) => {
+                const { service } = readOne(`image: x\nports: ["${first}-${first + length}"]`);
+                assert.deepEqual(
+                    service.ports.map(({ containerPort }) => containerPort),
+                    Array.from({ length: length + 1 }, (_, index) => first + index),
+                );
+            }),
+            { numRuns: 30 },
+        );
+    });
+});
