@@ -5,14 +5,14 @@ import { Network } from "../components/network/network";
 import { Repositories } from "../components/repositories/repositories";
 import { TaskRoles } from "../components/roles/taskRoles";
 import { planRules } from "../components/routing/plan";
-import type { Environment } from "../model/environment";
+import type { Environment, EnvironmentTask } from "../model/environment";
 import { namespaceName, repositoryName, rolePath } from "../model/names";
 import type { BaseSettings } from "../model/settings";
 import type { Foundation } from "./foundation";
-import { chooseIngress } from "./ingress";
+import { chooseIngress, type ChosenIngress } from "./ingress";
 import { publishContract } from "./lending";
 import { needsOf } from "./needs";
-import type { BaseOutputs, Program } from "./outputs";
+import type { BaseOutputs, EnvironmentOutputs, Pending } from "./outputs";
 import { createProvider } from "./provider";
 import { refuse, settingsProblem } from "./refuse";
 import { findRelease } from "./release";
@@ -30,32 +30,49 @@ export interface Character {
     readonly keptReleases: number;
 }
 
-/** A long-lived environment: its network and way in, what it lends to branches, and services of its own as soon as it has a release. */
-export async function buildBase(environment: Environment, settings: BaseSettings, character: Character): Promise<Program<BaseOutputs>> {
-    const { app, name, images } = environment;
-    const { deletionProtection, containerInsights, keptReleases } = character;
+/** A long-lived environment: what services stand on, what branches may borrow of it, and services as soon as there is a release. */
+export async function buildBase(environment: Environment, settings: BaseSettings, character: Character): Promise<Pending<BaseOutputs>> {
     const provider = createProvider(environment);
     const opts = { providers: [provider] };
 
-    const way = await chooseIngress(environment, settings, deletionProtection, provider);
+    const way = await chooseIngress(environment, settings, character.deletionProtection, provider);
     const { release, problems } = await findRelease(environment, settings, provider);
     const routing = planRules(routesOf(environment), way.sourceAddresses, way.priorities);
-    refuse(name, [...problems, ...routing.problems.map((problem) => settingsProblem("ingress.priorities", problem))]);
+    refuse(environment.name, [...problems, ...routing.problems.map((problem) => settingsProblem("ingress.priorities", problem))]);
 
-    const network = new Network("network", { network: settings.network }, opts);
+    const foundation = layFoundation(environment, settings, character, way, opts);
+    const contract = character.lendsToBranches ? { contract: publishContract(environment, settings, foundation, opts) } : {};
+    if (release === undefined) return { ...withoutServices(environment), ...contract };
+
+    const { logRetention, secretsKey } = settings;
+    const path = rolePath(environment.app, environment.name);
+    const rolesOf = (task: EnvironmentTask): TaskRoles =>
+        new TaskRoles(nameOf(environment, task.name), { needs: needsOf(environment, [task], secretsKey), path }, opts);
+    return { ...runServices({ environment, foundation, rules: routing.rules, release, logRetention, rolesOf, opts }), ...contract };
+}
+
+/** Everything that services need before there is any. */
+function layFoundation(
+    { app, name, images }: Environment,
+    { network: networkSettings, capacity }: BaseSettings,
+    { containerInsights, deletionProtection, keptReleases }: Character,
+    way: ChosenIngress,
+    opts: pulumi.ComponentResourceOptions,
+): Foundation {
+    const network = new Network("network", { network: networkSettings }, opts);
     const ingress = way.create(network, opts);
-    const cluster = new Cluster("cluster", { clusterName: `${app}-${name}`, capacity: settings.capacity, containerInsights }, opts);
+    const cluster = new Cluster("cluster", { clusterName: `${app}-${name}`, capacity, containerInsights }, opts);
     const discovery = new Discovery("discovery", { namespaceName: namespaceName(name), vpcId: network.vpcId }, opts);
     const repositories = new Repositories(
         "repositories",
         {
             repositories: Object.fromEntries(images.map((image) => [image.name, repositoryName(app, image.name)])),
-            kept: { tagPrefix: `${name}.`, count: keptReleases },
+            kept: { tagPrefix: `${name}.`, count: keptReleases }, // no branch id has a dot, so no branch's image is counted
             forceDelete: !deletionProtection,
         },
         opts,
     );
-    const foundation: Foundation = {
+    return {
         network: {
             vpcId: network.vpcId,
             taskSubnetIds: network.taskSubnetIds,
@@ -67,25 +84,10 @@ export async function buildBase(environment: Environment, settings: BaseSettings
         namespace: { id: discovery.namespaceId, name: discovery.namespaceName },
         repositories: repositories.urls,
     };
-    const contract = character.lendsToBranches ? { contract: publishContract(environment, settings, foundation, opts) } : {};
+}
 
-    if (release === undefined) {
-        void pulumi.log.warn(`${name} has no release yet: everything but its services is made; push images, then deploy them`);
-        return { urls: {}, services: {}, tasks: {}, images: {}, ...contract };
-    }
-    const running = runServices({
-        environment,
-        foundation,
-        rules: routing.rules,
-        release,
-        logRetention: settings.logRetention,
-        rolesOf: (task) =>
-            new TaskRoles(
-                nameOf(environment, task.name),
-                { needs: needsOf(environment, [task], settings.secretsKey), path: rolePath(app, name) },
-                opts,
-            ),
-        opts,
-    });
-    return { ...running, ...contract };
+/** A new base has repositories before it has images: those are pushed, then deployed. */
+function withoutServices({ name }: Environment): EnvironmentOutputs {
+    void pulumi.log.warn(`${name} has no release yet: everything but its services is made; push images, then deploy them`);
+    return { urls: {}, services: {}, tasks: {}, images: {} };
 }

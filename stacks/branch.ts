@@ -4,7 +4,7 @@ import type { Environment } from "../model/environment";
 import type { BranchSettings } from "../model/settings";
 import { borrowContract, borrowingProblems } from "./borrowing";
 import { needsOf } from "./needs";
-import type { EnvironmentOutputs, Program } from "./outputs";
+import type { EnvironmentOutputs, Pending } from "./outputs";
 import { createProvider } from "./provider";
 import { refuse } from "./refuse";
 import { findRelease, requireRelease } from "./release";
@@ -14,7 +14,7 @@ import { nameOf, routesOf, runServices } from "./services";
  * A branch environment: the services of one git branch on its base's network, load balancer and cluster. It owns nothing that waits for
  * a network interface to go, a certificate to be issued or a name to spread, so that it comes and goes as fast as its tasks do.
  */
-export async function branch(environment: Environment, settings: BranchSettings): Promise<Program<EnvironmentOutputs>> {
+export async function branch(environment: Environment, settings: BranchSettings): Promise<Pending<EnvironmentOutputs>> {
     const base = await borrowContract(environment, settings);
     const provider = createProvider(environment);
     const opts = { providers: [provider] };

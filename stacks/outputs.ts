@@ -41,5 +41,5 @@ export interface BaseOutputs extends EnvironmentOutputs {
     readonly contract?: Contract;
 }
 
-/** Outputs as the program returns them: each known by itself, as soon as it is. */
-export type Program<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
+/** Outputs that the program returns before AWS has answered: each is known by itself, as soon as it can be. */
+export type Pending<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };

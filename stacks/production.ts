@@ -1,10 +1,10 @@
 import type { Environment } from "../model/environment";
 import type { BaseSettings } from "../model/settings";
 import { buildBase } from "./base";
-import type { BaseOutputs, Program } from "./outputs";
+import type { BaseOutputs, Pending } from "./outputs";
 
 /** Production: watched closely, kept from deletion, and nobody's understudy: no branch stands on it. */
-export function production(environment: Environment, settings: BaseSettings): Promise<Program<BaseOutputs>> {
+export function production(environment: Environment, settings: BaseSettings): Promise<Pending<BaseOutputs>> {
     return buildBase(environment, settings, {
         lendsToBranches: false,
         deletionProtection: true,

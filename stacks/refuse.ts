@@ -4,7 +4,7 @@ import { formatProblem, hasErrors, ProblemsError, type Problem } from "../model/
 /** Ends the program with all problems at once when one of them is an error, else shows them as warnings. `subject` is what has them. */
 export function refuse(subject: string, problems: readonly Problem[]): void {
     if (hasErrors(problems)) throw refusal(subject, problems);
-    for (const problem of problems) void pulumi.log.warn(formatProblem(problem).trim());
+    for (const problem of problems) void pulumi.log.warn(formatProblem(problem).replace(/^\s*warning: /, "")); // the engine says that itself
 }
 
 /** What ends the program: the engine prints its message, and no stack trace. */

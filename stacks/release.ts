@@ -40,7 +40,7 @@ export function requireRelease({ images }: Environment, { release, problems }: F
     return { release: {}, problems: images.map(({ name }) => withoutDigest(name)) };
 }
 
-/** Reads what {@link Release} of components/ has written into the parameter. */
+/** Reads what the environment has written into its memory. */
 export function rememberedRelease(names: readonly string[], value: string, parameter: string): FoundRelease {
     const remembered = parseRelease(value);
     if (remembered !== undefined) return completeRelease(names, remembered);

@@ -8,7 +8,7 @@ import { Task } from "../components/task/task";
 import type { Environment, EnvironmentService, EnvironmentTask } from "../model/environment";
 import { containerName, familyName, logGroupName, releaseParameterName, targetGroupName } from "../model/names";
 import type { Foundation } from "./foundation";
-import type { EnvironmentOutputs, Program, ServiceOutputs, TaskOutputs } from "./outputs";
+import type { EnvironmentOutputs, Pending, ServiceOutputs, TaskOutputs } from "./outputs";
 import type { Release } from "./release";
 
 /** All that it takes to run the services of an environment. */
@@ -26,7 +26,7 @@ export interface Run {
 }
 
 /** Runs the services, has the one-off tasks ready, and remembers the release. */
-export function runServices(run: Run): Program<EnvironmentOutputs> {
+export function runServices(run: Run): Pending<EnvironmentOutputs> {
     const { environment, release, opts } = run;
     new ReleaseMemory("release", { parameterName: releaseParameterName(environment.app, environment.name), images: release }, opts);
     const services = environment.services.map((service) => [service.name, runService(run, service)] as const);
@@ -121,7 +121,7 @@ function imageReferences(repositories: Foundation["repositories"], release: Rele
     return Object.fromEntries(Object.entries(release).map(([image, digest]) => [image, pulumi.interpolate`${repositories[image]}@${digest}`]));
 }
 
-function taskOutputs({ definitionArn, family, logGroup }: Task): Program<TaskOutputs> {
+function taskOutputs({ definitionArn, family, logGroup }: Task): Pending<TaskOutputs> {
     return { definitionArn, family, logGroup };
 }
 

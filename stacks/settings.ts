@@ -6,6 +6,7 @@ import { loadApplication } from "../model/load";
 import { branchStack } from "../model/names";
 import { planEnvironment } from "../model/plan";
 import type { Problem } from "../model/problem";
+import { settingKeys, type SettingKey } from "../model/settingKeys";
 import { parseSettings, type Settings } from "../model/settings";
 import { refusal, refuse, settingsFile, settingsProblem } from "./refuse";
 import { isRecord } from "./shape";
@@ -31,14 +32,16 @@ export function readStack(): StackInput {
 }
 
 /**
- * The values that somebody gave. Pulumi asks for a default of every declared key that may be absent; where a default in Pulumi.yaml
- * is empty, it stands for "not given".
+ * The values that somebody gave. Pulumi wants a default for every declared key that may be absent: where the one in Pulumi.yaml is
+ * empty, it stands for "not given".
  */
-export function givenValues(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-    return Object.fromEntries(Object.entries(values).filter(([, value]) => !notGiven.has(value)));
+function givenValues(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    const settings = new Map(Object.entries<SettingKey>(settingKeys).map(([key, setting]) => [`understudy:${key}`, setting]));
+    const isGiven = ([key, value]: readonly [string, string]): boolean => value !== emptyDefaults[settings.get(key)?.type ?? "string"];
+    return Object.fromEntries(Object.entries(values).filter(isGiven));
 }
 
-const notGiven = new Set(["", "0", "[]", "{}"]);
+const emptyDefaults: Readonly<Record<SettingKey["type"], string>> = { string: "", integer: "0", array: "[]", object: "{}", any: "{}" };
 
 /** Where the application is, according to settings that are wrong elsewhere: its problems are worth knowing all the same. */
 function asWritten(values: Readonly<Record<string, string>>): Pick<Settings, "appDir" | "variables"> {
@@ -55,7 +58,7 @@ function textsOf(json: string): Readonly<Record<string, string>> {
 }
 
 /** The name of a stack says what it is, so that nobody updates one environment with the settings of another. */
-export function stackProblems({ kind, name }: Pick<Environment, "kind" | "name">): readonly Problem[] {
+function stackProblems({ kind, name }: Pick<Environment, "kind" | "name">): readonly Problem[] {
     const expected = kind === "branch" ? branchStack(name) : name;
     const stack = pulumi.getStack();
     if (stack === expected) return [];

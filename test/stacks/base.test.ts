@@ -27,7 +27,7 @@ function usualBase(kind: BaseKind): Promise<Deployment> {
 }
 
 function remembering(value: string): World {
-    const answer = (): Record<string, unknown> => ({ names: [memory], values: [value] });
+    const answer = (): Record<string, unknown> => ({ names: ["/shop/staging/understudy/other", memory], values: ["other", value] });
     return { answers: { "aws:ssm/getParametersByPath:getParametersByPath": answer } };
 }
 

@@ -4,6 +4,8 @@ import os from "node:os";
 import path from "node:path";
 import { parse } from "yaml";
 import understudy from "../../index";
+import { branchNameProblem } from "../../model/branchName";
+import { branchId } from "../../model/names";
 import { settingKeys, type SettingKey } from "../../model/settingKeys";
 import { projectDirectory } from "../../stacks/settings";
 import { deploy, type Deployment } from "../support/deploy";
@@ -53,6 +55,14 @@ describe("the program", () => {
         assert.equal(outputs.url, `https://${id}.staging.example.com`);
     });
 
+    for (const branch of ["0", "[]", "{}"].filter((name) => branchNameProblem(name) === undefined)) {
+        it(`builds a branch that is called ${branch}`, async () => {
+            const config = configOf(branchValues({ appDir: shop, branch }));
+            const { outputs } = await deploy(understudy, { ...branchWorld(undefined, { config }), stack: `branch-${branchId(branch)}` });
+            assert.equal(outputs.url, `https://${branchId(branch)}.staging.example.com`);
+        });
+    }
+
     for (const kind of ["production", "staging", "dev"] as const) {
         it(`builds the sample application as Pulumi.${kind}.yaml says`, async () => {
             const { config } = parse(fs.readFileSync(path.join(root, `Pulumi.${kind}.yaml`), "utf8")) as { config: Record<string, unknown> };
@@ -61,6 +71,16 @@ describe("the program", () => {
             assert.deepEqual(warnings.filter((text) => !text.includes("no release yet")), []);
         });
     }
+});
+
+describe("what is only a warning", () => {
+    it("is shown, and passes", async () => {
+        const { warnings, outputs } = await run("staging", baseValues("staging", { appDir: shop, sharedSecrets: ["API_KEY", "NOBODY"] }));
+        assert.deepEqual(warnings, [
+            'Pulumi.staging.yaml understudy:sharedSecrets: got "NOBODY"; no service lists a secret of this name; allowed: API_KEY, SESSION_SECRET',
+        ]);
+        assert.deepEqual(outputs.images, digests);
+    });
 });
 
 describe("the program is refused before its first resource", () => {
@@ -117,9 +137,9 @@ describe("Pulumi.yaml", () => {
         assert.deepEqual(declared, known);
     });
 
-    it("requires only what every stack must say", () => {
+    it("has a default for every key, so that a stack whose settings file is lost can still be destroyed", () => {
         const required = Object.entries(declarations()).filter(([, declaration]) => declaration.default === undefined);
-        assert.deepEqual(required.map(([key]) => key), ["kind", "app", "account", "region", "zone"].map((key) => `understudy:${key}`));
+        assert.deepEqual(required, []);
     });
 
     it("is above the program, whether compiled or not", () => {

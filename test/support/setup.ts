@@ -2,3 +2,6 @@
 process.on("unhandledRejection", (reason) => {
     throw reason;
 });
+
+// The AWS SDK's word about Node.js versions would stand amid the results.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";

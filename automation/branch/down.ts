@@ -1,0 +1,102 @@
+import { checkAccount } from "../aws/account";
+import { deregisterDefinitions } from "../aws/taskDefinitions";
+import { backendOf, type Backend } from "../backend";
+import type { Changes } from "../engine/progress";
+import { UnderstudyError } from "../errors";
+import { step } from "../events";
+import type { Context, Patience } from "../options";
+import { Session } from "../session";
+import { findProject, readStack } from "../settings/project";
+import { openStore } from "../state/openStore";
+import { placeOf, type StatePlace } from "../state/stackState";
+import { projectsWith, readRecord } from "../state/tags";
+import { defaultBase, identify, type BranchTarget } from "./target";
+
+export interface BranchDownOptions extends BranchTarget, Patience {
+    /** Stack of the base, whose settings say where the state is. Default `staging`. */
+    readonly base?: string;
+    /** State backend, for work without a project: nothing else is needed then. */
+    readonly backend?: string;
+}
+
+/** What is gone. */
+export interface Removed {
+    readonly stack: string;
+    readonly changes: Changes;
+    readonly seconds: number;
+}
+
+/** Removes the environment of a branch by its state alone: neither the branch, nor `app/`, nor settings are needed. */
+export async function down(context: Context, options: BranchDownOptions): Promise<Removed> {
+    const { id, stack } = identify(options);
+    const { backend, project } = await locate(context, stack, options);
+    return removeStack(context, { stack, environment: id, backend, project, patience: options });
+}
+
+export interface RemoveOptions {
+    readonly stack: string;
+    /** Name of the environment as its resources are tagged. */
+    readonly environment: string;
+    readonly backend: Backend;
+    /** Name of the project. */
+    readonly project: string;
+    readonly patience: Patience;
+    /** Where in AWS it is, for the case that the state does not say it. Default: what is kept about the branch. */
+    readonly place?: StatePlace;
+}
+
+/** Destroys what a stack has made, what interrupted runs left behind, and the stack itself. */
+export async function removeStack(context: Context, options: RemoveOptions): Promise<Removed> {
+    const begin = performance.now();
+    const { emit } = context;
+    const { stack, environment, backend, project, patience } = options;
+    await using session = await Session.open(context, { project: { name: project }, backend, patience });
+    return await session.whenFree(stack, async () => {
+        const [state, record] = await Promise.all([
+            step(emit, "read state", () => session.state(stack)),
+            readRecord(session.store, project, stack),
+            session.workspace.prepare(),
+        ]);
+        if (state === undefined) throw missing(stack, backend);
+        const place = placeOf(state) ?? options.place ?? record?.place;
+        if (place !== undefined) await checkAccount(session.clients(place), place);
+        if (place !== undefined) await session.recover(stack, environment, state, session.clients(place));
+        const { changes } = await session.destroy(stack);
+        if (place !== undefined) await removeDefinitions(context, session, place, environment);
+        await step(emit, "remove stack", () => forgetStack(context, session, stack));
+        return { stack, changes, seconds: (performance.now() - begin) / 1000 };
+    });
+}
+
+async function removeDefinitions({ emit }: Context, session: Session, place: StatePlace, environment: string): Promise<void> {
+    const remove = (): Promise<number> => deregisterDefinitions(session.clients(place), { app: place.app, environment });
+    await step(emit, "remove task definitions", remove, (count) => `${count} of them`);
+}
+
+/** Forgets the empty stack. Who has begun to make it anew since keeps it: theirs was the later wish. */
+async function forgetStack({ emit }: Context, { workspace }: Session, stack: string): Promise<void> {
+    try {
+        await workspace.removeStack(stack);
+    } catch (error) {
+        if (!(error instanceof UnderstudyError) || error.kind !== "locked") throw error;
+        emit({ type: "notice", message: `somebody is making ${stack} anew; its stack stays` });
+    }
+}
+
+/** The backend of a branch's state and the project it belongs to. Without a project the backend itself is asked. */
+async function locate(context: Context, stack: string, { backend, base = defaultBase }: BranchDownOptions): Promise<{ readonly backend: Backend; readonly project: string }> {
+    if (backend === undefined) {
+        const project = findProject(context.directory);
+        return { backend: backendOf(context, base, readStack(project, base).settings), project: project.name };
+    }
+    const projects = await projectsWith(await openStore(backend, context.env), stack);
+    const [project] = projects;
+    const found = { url: backend, local: false };
+    if (project === undefined) throw missing(stack, found);
+    if (projects.length === 1) return { backend: found, project };
+    throw new UnderstudyError("conflict", `${projects.join(" and ")} both have a stack ${stack} in ${backend}`, "run it in a checkout of the project that is meant");
+}
+
+function missing(stack: string, { url }: Backend): UnderstudyError {
+    return new UnderstudyError("not-found", `there is no ${stack} in ${url}`, "look at what is there with `understudy branch list`");
+}

@@ -1,0 +1,30 @@
+import { branchNameProblem } from "../../model/branchName";
+import { branchId, branchStack } from "../../model/names";
+import { UnderstudyError } from "../errors";
+
+/** A branch environment by any of its names. */
+export interface BranchTarget {
+    /** Full name of the git branch. */
+    readonly branch?: string;
+    /** Its id, where the name is no longer known. */
+    readonly id?: string;
+}
+
+/** The base on which branches stand when nobody says another one. */
+export const defaultBase = "staging";
+
+/** The id and the stack of a branch. Fails with kind `settings` on a name that git would refuse, and without any name. */
+export function identify({ branch, id }: BranchTarget): { readonly id: string; readonly stack: string } {
+    if (branch !== undefined) {
+        const problem = branchNameProblem(branch);
+        if (problem !== undefined) throw new UnderstudyError("settings", `${JSON.stringify(branch)}: ${problem}`, "name a branch as git knows it");
+        if (id !== undefined && id !== branchId(branch)) {
+            throw new UnderstudyError("settings", `the id of ${branch} is ${branchId(branch)}, not ${id}`, "give the branch or the id, not both");
+        }
+    }
+    const known = branch === undefined ? id : branchId(branch);
+    if (known === undefined || !/^[a-z0-9-]{8,39}$/.test(known)) {
+        throw new UnderstudyError("settings", known === undefined ? "no branch is named" : `${JSON.stringify(known)} is no branch id`, "name the branch, or give its id");
+    }
+    return { id: known, stack: branchStack(known) };
+}

@@ -1,0 +1,19 @@
+import { allReachable, reachable } from "../addresses";
+import { UnderstudyError } from "../errors";
+import type { Context } from "../options";
+import { findBranch, type BranchQuery } from "./found";
+
+/** Where a branch environment is reached from here. */
+export interface BranchUrls {
+    /** The main service's. */
+    readonly url: string;
+    /** Each web service's. */
+    readonly urls: Readonly<Record<string, string>>;
+}
+
+/** The addresses of a branch environment. Fails with kind `not-found` when there is none, or none that was ever complete. */
+export async function url(context: Context, query: BranchQuery): Promise<BranchUrls> {
+    const { stack, outputs } = await findBranch(context, query);
+    if (outputs.url === undefined) throw new UnderstudyError("not-found", `${stack} has no address yet`, "bring it up with `understudy branch up`");
+    return { url: reachable(outputs.url, context.surroundings, true), urls: allReachable(outputs.urls, context.surroundings, true) };
+}

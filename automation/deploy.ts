@@ -1,0 +1,79 @@
+import type { Environment } from "../model/environment";
+import { contractVersion } from "../stacks/contract";
+import { checkAccount } from "./aws/account";
+import { planImages, resolveImages, type ImageChoice } from "./aws/images";
+import { shortenNegativeTtl } from "./aws/namespaceTtl";
+import type { Clients } from "./aws/clients";
+import { backendOf } from "./backend";
+import { programFile } from "./engine/program";
+import type { RunResult } from "./engine/workspace";
+import { UnderstudyError } from "./errors";
+import { step } from "./events";
+import { deployed, followAll, type Deployed } from "./finish";
+import type { Context, Patience } from "./options";
+import { environmentOutputs } from "./outputs";
+import { Session } from "./session";
+import { baseRun, type Digests } from "./settings/privateSettings";
+import { findProject, readEnvironment, readStack, type Project, type StackFile } from "./settings/project";
+import type { StackState } from "./state/stackState";
+
+/** How a base is deployed. Without a release and without images it goes on with those it runs. */
+export interface DeployOptions extends ImageChoice, Patience {
+    /** The stack's name once more. Production is not touched without it. */
+    readonly confirm?: string;
+}
+
+/** Brings production, staging or dev to what its settings, `app/` and the chosen images say, and waits until its services run that. */
+export async function deploy(context: Context, stack: string, options: DeployOptions = {}): Promise<Deployed> {
+    const begin = performance.now();
+    const { emit } = context;
+    const { project, file, environment } = await step(emit, "read settings", () => Promise.resolve(readBase(context, stack)));
+    refuseUnconfirmed(stack, file.settings.kind === "production", options.confirm);
+
+    const backend = backendOf(context, stack, file.settings);
+    await using session = await Session.open(context, { project, backend, main: programFile(), patience: options });
+    const aws = session.clients(file.settings);
+    const chooses = options.release !== undefined || Object.keys(options.images ?? {}).length > 0;
+
+    const { result, created } = await session.whenFree(stack, async () => {
+        const [state] = await Promise.all([step(emit, "read state", () => session.state(stack)), checkAccount(aws, file.settings), session.workspace.prepare()]);
+        refuseNewer(stack, state);
+        await session.recover(stack, environment.name, state, aws);
+        const images = chooses ? await step(emit, "resolve images", () => resolveImages(aws, planImages(environment.app, environment.images, options, runningImages(state)))) : undefined;
+        if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
+        return { result: await session.up(stack, baseRun(project, file, images), state), created: state === undefined };
+    });
+
+    await Promise.all([shortenTtl(context, aws, result), followAll(context, aws, result, options)]);
+    return { ...deployed(context, stack, result, false), created, seconds: (performance.now() - begin) / 1000 };
+}
+
+function readBase(context: Context, stack: string): { readonly project: Project; readonly file: StackFile; readonly environment: Environment } {
+    const project = findProject(context.directory);
+    const file = readStack(project, stack);
+    return { project, file, environment: readEnvironment(project, file.settings, file.file).environment };
+}
+
+/** A wrong name stops even where none is asked for: somebody has mistaken the environment. */
+function refuseUnconfirmed(stack: string, needed: boolean, confirm: string | undefined): void {
+    if (confirm === stack || (confirm === undefined && !needed)) return;
+    const message = confirm === undefined ? `${stack} is only deployed when its name is confirmed` : `the confirmation says ${confirm}, but this is ${stack}`;
+    throw new UnderstudyError("refused", message, `confirm it with --confirm ${stack}`);
+}
+
+/** An older program would take away what a newer one has made. */
+function refuseNewer(stack: string, state: StackState | undefined): void {
+    const { version } = (state?.outputs["contract"] ?? {}) as { readonly version?: unknown };
+    if (typeof version !== "number" || version <= contractVersion) return;
+    throw new UnderstudyError("newer-state", `${stack} was deployed by a newer version of this program`, "use that version, or a newer one");
+}
+
+function runningImages(state: StackState | undefined): Digests {
+    return environmentOutputs(state?.outputs ?? {}).images;
+}
+
+async function shortenTtl({ emit }: Context, aws: Clients, { ids }: RunResult): Promise<void> {
+    const [namespace] = ids.get("aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace") ?? [];
+    if (namespace === undefined) return;
+    await step(emit, "set discovery TTL", () => shortenNegativeTtl(aws, namespace), (changed) => (changed ? "5 s" : "is 5 s"));
+}

@@ -1,0 +1,88 @@
+/** One thing that happened while the API worked. Plain JSON; times are ISO 8601, durations seconds. */
+export type Event = StepEvent | ResourceEvent | WaitingEvent | DeploymentEvent | MessageEvent;
+
+/** A part of the work, by its name. Parts overlap: what does not need each other runs at once. */
+export interface StepEvent {
+    readonly type: "step";
+    readonly name: StepName;
+    readonly state: "started" | "done" | "failed";
+    /** How long it took; with `done` and `failed`. */
+    readonly seconds?: number;
+    /** What came of it, for people. @example "12 resources created" */
+    readonly detail?: string;
+}
+
+export const stepNames = [
+    "read settings",
+    "read state",
+    "resolve images",
+    "recover",
+    "create stack",
+    "update",
+    "start program",
+    "run program",
+    "change resources",
+    "destroy",
+    "follow deployment",
+    "set discovery TTL",
+    "remove task definitions",
+    "remove stack",
+] as const;
+export type StepName = (typeof stepNames)[number];
+
+/** The engine works on one resource. */
+export interface ResourceEvent {
+    readonly type: "resource";
+    readonly operation: "create" | "update" | "delete" | "replace" | "read" | "same";
+    readonly state: "started" | "done" | "failed";
+    /** @example "aws:ecs/service:Service" */
+    readonly resourceType: string;
+    /** Its logical name. */
+    readonly name: string;
+    readonly urn: string;
+    /** With `done` and `failed`. */
+    readonly seconds?: number;
+}
+
+/** Somebody else works on the same environment. */
+export interface WaitingEvent {
+    readonly type: "waiting";
+    /** The stack that is waited for. */
+    readonly for: string;
+    /** Who has it. @example "ci@runner-7 (process 4711)" */
+    readonly owner: string;
+    readonly since: string;
+}
+
+/** How the tasks of one service get on. */
+export interface DeploymentEvent {
+    readonly type: "deployment";
+    readonly service: string;
+    readonly state: "in progress" | "completed" | "failed";
+    readonly running: number;
+    readonly desired: number;
+}
+
+/** Something to know. A warning is about what the reader may have to do something about. */
+export interface MessageEvent {
+    readonly type: "notice" | "warning";
+    readonly message: string;
+}
+
+export type Emit = (event: Event) => void;
+
+/** Does a part of the work between its two events. `detail` says in a few words what came of it. */
+export async function step<T>(emit: Emit, name: StepName, work: () => Promise<T>, detail?: (result: T) => string | undefined): Promise<T> {
+    const begin = performance.now();
+    const seconds = (): number => (performance.now() - begin) / 1000;
+    emit({ type: "step", name, state: "started" });
+    try {
+        const result = await work();
+        const said = detail?.(result);
+        emit({ type: "step", name, state: "done", seconds: seconds(), ...(said === undefined ? {} : { detail: said }) });
+        return result;
+    } catch (error) {
+        emit({ type: "step", name, state: "failed", seconds: seconds() });
+        throw error;
+    }
+}

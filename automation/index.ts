@@ -1,0 +1,24 @@
+/**
+ * Everything that the command line does, for other programs: CI, a bot, a script.
+ *
+ *     const { url } = await understudy().branch.up({ branch: "feature/search" });
+ */
+export type { ImageChoice } from "./aws/images";
+export type { BranchDownOptions, Removed } from "./branch/down";
+export type { BranchQuery } from "./branch/found";
+export type { BranchInfo } from "./branch/list";
+export type { LogLine, LogsOptions } from "./branch/logs";
+export type { BranchUp, BranchUpOptions } from "./branch/up";
+export type { BranchUrls } from "./branch/url";
+export type { DeployOptions } from "./deploy";
+export type { DestroyOptions } from "./destroy";
+export type { Check } from "./doctor";
+export type { Changes } from "./engine/progress";
+export { exitCodes, UnderstudyError, type ErrorKind } from "./errors";
+export { stepNames, type DeploymentEvent, type Event, type MessageEvent, type ResourceEvent, type StepEvent, type StepName, type WaitingEvent } from "./events";
+export type { Deployed } from "./finish";
+export type { Patience, UnderstudyOptions } from "./options";
+export type { PlannedResource } from "./plan/mocks";
+export type { Plan, PlanOptions, PlanTarget } from "./plan/plan";
+export type { Surroundings } from "./surroundings";
+export { understudy, type Understudy } from "./understudy";

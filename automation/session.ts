@@ -1,0 +1,103 @@
+import { makeClients, type Clients, type Place } from "./aws/clients";
+import type { Backend } from "./backend";
+import { Workspace, type RunResult } from "./engine/workspace";
+import { step } from "./events";
+import { defaultPatience, type Context, type Patience } from "./options";
+import { neededProtection, type PrivateSettings } from "./settings/privateSettings";
+import type { Project } from "./settings/project";
+import { whenFree } from "./state/locks";
+import { openStore } from "./state/openStore";
+import { recover } from "./state/recover";
+import { readState, type StackState } from "./state/stackState";
+import type { StateStore } from "./state/store";
+
+export interface SessionOptions {
+    readonly project: Pick<Project, "name" | "declarations">;
+    readonly backend: Backend;
+    /** The compiled program; absent when only the state is worked with. */
+    readonly main?: string;
+    readonly patience?: Patience;
+}
+
+/** All that work on the stacks of one backend needs: the engine in a private work directory, and the backend's objects. */
+export class Session implements AsyncDisposable {
+    private constructor(
+        private readonly context: Context,
+        private readonly options: SessionOptions,
+        readonly workspace: Workspace,
+        readonly store: StateStore,
+    ) {}
+
+    static async open(context: Context, options: SessionOptions): Promise<Session> {
+        const { env, emit, signal } = context;
+        const { project, backend, main } = options;
+        const store = await openStore(backend.url, env);
+        const workspace = Workspace.open({ project, backend: backend.url, env, emit, signal, ...(main !== undefined && { main }) });
+        return new Session(context, options, workspace, store);
+    }
+
+    async [Symbol.asyncDispose](): Promise<void> {
+        await this.workspace[Symbol.asyncDispose]();
+    }
+
+    clients(place: Place): Clients {
+        return makeClients(this.context.env, place);
+    }
+
+    async state(stack: string): Promise<StackState | undefined> {
+        return readState({ store: this.store, workspace: this.workspace, project: this.options.project.name }, stack);
+    }
+
+    /** Does `work` while nobody else has the stack. */
+    async whenFree<T>(stack: string, work: () => Promise<T>): Promise<T> {
+        const { emit, signal } = this.context;
+        const patience = this.options.patience?.patience ?? defaultPatience.patience;
+        return whenFree({ store: this.store, project: this.options.project.name, stack, emit, signal, patience }, work);
+    }
+
+    /** Clears up after a run of the stack that was killed. `environment` is the name under which its resources are tagged. */
+    async recover(stack: string, environment: string, state: StackState | undefined, aws: Clients): Promise<void> {
+        if (state === undefined || state.pending.length === 0) return;
+        const { emit } = this.context;
+        const count = state.pending.length;
+        await step(emit, "recover", () => recover({ workspace: this.workspace, stack, state, aws, environment, emit }), () => `${count} interrupted ${count === 1 ? "step" : "steps"}`);
+    }
+
+    /** Runs the program for a stack whose state was `before`, and says where the time went. */
+    async up(stack: string, { config, protection }: PrivateSettings, before: StackState | undefined): Promise<RunResult> {
+        const needed = this.options.backend.local ? {} : neededProtection(protection, before?.hasKey === true);
+        this.workspace.writeSettings(stack, { config, protection: needed });
+        const result = await step(this.context.emit, "update", () => this.workspace.up(stack), changesOf);
+        this.reportTiming(result);
+        return result;
+    }
+
+    async destroy(stack: string): Promise<RunResult> {
+        return step(this.context.emit, "destroy", () => this.workspace.destroy(stack), changesOf);
+    }
+
+    /** Makes an empty stack. In a local world a passphrase protects its secrets, else what the settings name. */
+    async createStack(stack: string, secretsProvider = "passphrase"): Promise<void> {
+        await step(this.context.emit, "create stack", () => this.workspace.createStack(stack, this.options.backend.local ? "passphrase" : secretsProvider));
+    }
+
+    private reportTiming({ timing }: RunResult): void {
+        const { emit } = this.context;
+        emit({ type: "step", name: "start program", state: "done", seconds: timing.startProgram });
+        emit({ type: "step", name: "run program", state: "done", seconds: timing.runProgram });
+        emit({ type: "step", name: "change resources", state: "done", seconds: timing.changeResources });
+    }
+}
+
+
+function changesOf({ changes }: RunResult): string {
+    const { created, updated, replaced, deleted } = changes;
+    const parts = [
+        [created, "created"],
+        [updated, "updated"],
+        [replaced, "replaced"],
+        [deleted, "deleted"],
+    ] as const;
+    const said = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+    return said.length === 0 ? "nothing to change" : said.join(", ");
+}

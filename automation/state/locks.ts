@@ -1,0 +1,138 @@
+import os from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { throwIfInterrupted } from "../engine/workspace";
+import { UnderstudyError } from "../errors";
+import type { Emit } from "../events";
+import { processStart } from "./processes";
+import type { StateStore } from "./store";
+
+/** The engine's lock on one stack: an object in the backend that never ends by itself. */
+export interface Lock {
+    readonly key: string;
+    /** Absent when the object cannot be understood. */
+    readonly owner?: LockOwner;
+}
+
+export interface LockOwner {
+    /** The engine's process, not the tool's. */
+    readonly pid: number;
+    readonly user: string;
+    readonly host: string;
+    readonly since: Date;
+}
+
+/** What can be found out about the processes of this machine. */
+export interface ProcessTable {
+    readonly host: string;
+    /** When a process began: "gone" when there is none, "unknown" when there is one of which this cannot be read. */
+    start(pid: number): Promise<Date | "gone" | "unknown">;
+}
+
+export const thisMachine: ProcessTable = { host: os.hostname(), start: processStart };
+
+/** A process table tells whole seconds, and a clock may be set right between two readings. */
+const clockTolerance = 2_000; // milliseconds
+
+/**
+ * True when the owner of a lock is proven dead: the lock was taken on this very machine, and its process is gone or its number belongs to a
+ * process that began later. Whatever is not proven is alive. Two machines that give themselves the same host name, and containers that
+ * share the host's name but not its processes, must not work on the same stack.
+ */
+export async function ownerIsDead({ owner }: Lock, machine: ProcessTable): Promise<boolean> {
+    if (owner === undefined || owner.host !== machine.host) return false;
+    const start = await machine.start(owner.pid);
+    if (start === "gone") return true;
+    return start !== "unknown" && start.getTime() > owner.since.getTime() + clockTolerance;
+}
+
+/** All locks on a stack of a project. */
+export async function readLocks(store: StateStore, project: string, stack: string): Promise<readonly Lock[]> {
+    const keys = await store.list(`.pulumi/locks/organization/${project}/${stack}/`);
+    const locks = await Promise.all(keys.filter((key) => key.endsWith(".json")).map(async (key) => ({ key, text: await store.read(key) })));
+    return locks.flatMap(({ key, text }) => (text === undefined ? [] : [parseLock(key, text)]));
+}
+
+export function parseLock(key: string, text: string): Lock {
+    try {
+        const { pid, username, hostname, timestamp } = JSON.parse(text) as Record<string, unknown>;
+        const since = new Date(String(timestamp));
+        if (typeof pid !== "number" || Number.isNaN(since.getTime())) return { key };
+        return { key, owner: { pid, user: String(username), host: String(hostname), since } };
+    } catch {
+        return { key };
+    }
+}
+
+export interface WaitOptions {
+    readonly store: StateStore;
+    readonly project: string;
+    readonly stack: string;
+    readonly emit: Emit;
+    readonly signal: AbortSignal | undefined;
+    /** How long to wait for others at most, in seconds. */
+    readonly patience: number;
+    readonly machine?: ProcessTable;
+}
+
+const firstPause = 250; // milliseconds
+const longestPause = 5_000;
+
+/**
+ * Does `work`, which the engine refuses while somebody else has the stack: frees the locks of owners that are proven dead, each by itself,
+ * waits for all others, and tries again when somebody was faster.
+ */
+export async function whenFree<T>(options: WaitOptions, work: () => Promise<T>): Promise<T> {
+    const deadline = Date.now() + options.patience * 1000;
+    for (;;) {
+        await untilFree(options, deadline);
+        try {
+            return await work();
+        } catch (error) {
+            const refused = error instanceof UnderstudyError && error.kind === "locked";
+            if (!refused || Date.now() > deadline) throw error;
+            await pause(firstPause, options.signal); // both of two that start at once may be refused
+        }
+    }
+}
+
+async function untilFree(options: WaitOptions, deadline: number): Promise<void> {
+    const { store, project, stack, emit, signal, machine = thisMachine } = options;
+    const told = new Set<string>();
+    for (let length = firstPause; ; length = Math.min(length * 1.5, longestPause)) {
+        throwIfInterrupted(signal);
+        const locks = await readLocks(store, project, stack);
+        const alive: Lock[] = [];
+        for (const lock of locks) {
+            if (await ownerIsDead(lock, machine)) {
+                await store.remove(lock.key);
+                emit({ type: "notice", message: `${stack} was locked by ${ownerName(lock)}, which no longer runs; the lock is removed` });
+            } else {
+                alive.push(lock);
+            }
+        }
+        const [first] = alive;
+        if (first === undefined) return;
+        if (Date.now() > deadline) throw lockedError(stack, first);
+        if (!told.has(first.key)) emit({ type: "waiting", for: stack, owner: ownerName(first), since: (first.owner?.since ?? new Date()).toISOString() });
+        told.add(first.key);
+        await pause(length, signal);
+    }
+}
+
+function lockedError(stack: string, lock: Lock): UnderstudyError {
+    const since = lock.owner === undefined ? "" : ` since ${lock.owner.since.toISOString()}`;
+    return new UnderstudyError(
+        "locked",
+        `${stack} is locked by ${ownerName(lock)}${since}`,
+        "wait until they are done; if that process no longer runs, free the stack with `pulumi cancel`",
+    );
+}
+
+function ownerName({ key, owner }: Lock): string {
+    return owner === undefined ? `somebody unknown (${key})` : `${owner.user}@${owner.host} (process ${owner.pid})`;
+}
+
+/** With jitter, so that two who wait do not keep meeting. Ends early when the caller wants to stop. */
+async function pause(length: number, signal: AbortSignal | undefined): Promise<void> {
+    await sleep(length * (0.5 + Math.random()), undefined, signal && { signal }).catch(() => throwIfInterrupted(signal));
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Clients } from "../aws/clients";
+import { isMissing } from "../aws/errors";
+import { nameOf } from "../engine/progress";
+import type { Workspace } from "../engine/workspace";
+import type { Emit } from "../events";
+import { findOrphans, orphanKinds, type Found } from "./orphans";
+import type { PendingOperation, StackState } from "./stackState";
+
+export interface RecoverOptions {
+    readonly workspace: Workspace;
+    readonly stack: string;
+    readonly state: StackState;
+    readonly aws: Clients;
+    /** Value of the tag `understudy:environment` on everything that this stack makes. */
+    readonly environment: string;
+    readonly emit: Emit;
+}
+
+/**
+ * Clears up after a run that was killed. The engine keeps a note of each step that was under way, and would only warn of it:
+ * - A creation may or may not have happened. What it made is nowhere in the state, so it would stay for ever, and a fixed name would make
+ *   the next creation fail. It is looked up by its recorded inputs, removed, and the note is dropped.
+ * - Of a change or a deletion the resource is known: a refresh of just these asks AWS how they are, which drops the notes.
+ * The notes are dropped by the engine under its own lock, so that nothing that somebody writes meanwhile is lost.
+ */
+export async function recover(options: RecoverOptions): Promise<void> {
+    const { workspace, stack, state, emit } = options;
+    if (state.pending.length === 0) return;
+
+    const creations = state.pending.filter(({ type }) => type === "creating");
+    const unknown = creations.filter(({ resource: { custom, type } }) => custom && !type.startsWith("pulumi:") && !orphanKinds.has(type));
+    for (const { resource } of unknown) {
+        const advice = "look in AWS whether it is there, delete it, and then run `pulumi refresh --clear-pending-creates`";
+        emit({ type: "warning", message: `an earlier run was killed while it made ${resource.urn}; ${advice}` });
+    }
+    for (const [type, kind] of orphanKinds) {
+        const ofType = creations.filter(({ resource }) => resource.type === type);
+        for (const creation of ofType) {
+            for (const orphan of await findAfterCrash(options, creation)) {
+                if (orphan.tags["understudy:environment"] === options.environment) {
+                    await kind.remove(options.aws, orphan.id).catch(unlessMissing);
+                    emit({ type: "notice", message: `removed ${orphan.id}, which an earlier run had made when it was killed (${nameOf(creation.resource.urn)})` });
+                } else {
+                    emit({ type: "warning", message: `${orphan.id} is in the way of ${nameOf(creation.resource.urn)}, but not tagged as ${options.environment}'s; it is left alone` });
+                }
+            }
+        }
+    }
+
+    const others = state.pending.filter(({ type }) => type !== "creating").map(({ resource }) => resource.urn);
+    const known = new Set(state.resources.map(({ urn }) => urn));
+    const root = state.resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+    const targets = [...(root === undefined ? [] : [root.urn]), ...others.filter((urn) => known.has(urn))];
+    await workspace.refresh(stack, targets, unknown.length === 0);
+}
+
+/** A request that was under way when its sender was killed may still be carried out a moment later. */
+const settling = { seconds: 60, tries: 4, pause: 750 } as const;
+
+/** What the creation made and the state does not know. */
+async function findAfterCrash({ aws, state }: RecoverOptions, { resource }: PendingOperation): Promise<readonly Found[]> {
+    const kind = orphanKinds.get(resource.type);
+    if (kind === undefined) return [];
+    const known = knownIds(state, resource.type, resource.inputs["family"]);
+    const fresh = Date.now() - state.written.getTime() < settling.seconds * 1000;
+    for (let tried = 1; ; tried += 1) {
+        const found = (await findOrphans(kind, aws, resource.inputs)).filter(({ id }) => !known(id));
+        if (found.length > 0 || !fresh || tried === settling.tries) return found;
+        await sleep(settling.pause);
+    }
+}
+
+/**
+ * Tells what is no orphan: what the state has, since a later run may have made the same thing successfully; and the earlier revisions of a
+ * task definition, which are kept on purpose.
+ */
+function knownIds(state: StackState, type: string, family: unknown): (id: string) => boolean {
+    const same = state.resources.filter((resource) => resource.type === type);
+    const ids = new Set(same.flatMap(({ id, outputs }) => [id, outputs["arn"]]));
+    const revisions = same.filter(({ outputs }) => outputs["family"] === family).map(({ outputs }) => Number(outputs["revision"]));
+    const newest = Math.max(0, ...revisions);
+    return (id) => ids.has(id) || (type === "aws:ecs/taskDefinition:TaskDefinition" && Number(id.slice(id.lastIndexOf(":") + 1)) <= newest);
+}
+
+function unlessMissing(error: unknown): void {
+    if (!isMissing(error)) throw error;
+}

@@ -1,0 +1,193 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a handler is loaded when its command runs, so that help and names never wait for the engine's libraries */
+import type { Context } from "./context";
+
+/** What a command does with its words, once everything around it is in place. Returns the exit code, 0 for success. */
+export type Handler = (context: Context, words: readonly string[], options: Options) => Promise<number>;
+
+/** Option values by their long name in camel case, as they were typed. */
+export type Options = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
+
+export interface CommandOption {
+    /** In the argument library's notation. @example "-i, --image <service=ref>" */
+    readonly flags: string;
+    readonly description: string;
+    /** May be given more than once. */
+    readonly repeated?: boolean;
+}
+
+/** One command. Help, parser and tests come from this record; the code behind it is loaded only when it runs. */
+export interface CommandRecord {
+    readonly name: string;
+    readonly words?: string;
+    readonly summary: string;
+    readonly options?: readonly CommandOption[];
+    readonly examples: readonly string[];
+    readonly load: () => Handler;
+}
+
+/** Options that every command takes. */
+export const commonOptions: readonly CommandOption[] = [
+    { flags: "--local", description: "work with the local world instead of AWS (also: UNDERSTUDY_LOCAL=1)" },
+    { flags: "--json", description: "print one JSON document for programs; progress goes to standard error" },
+    { flags: "--debug", description: "print a stack trace with an error" },
+];
+
+const image: CommandOption = {
+    flags: "-i, --image <service=ref>",
+    description: "run this tag or digest of the service's image (repeatable); without a service name: of all own images",
+    repeated: true,
+};
+const yes: CommandOption = { flags: "-y, --yes", description: "do not ask" };
+const app: CommandOption = { flags: "--app <dir>", description: "folder with compose.yaml (default: the appDir setting)" };
+
+/** Every command, in the order of the help. */
+export const commands: readonly CommandRecord[] = [
+    {
+        name: "doctor",
+        summary: "check what is needed here: tools, settings, credentials, state backends",
+        examples: ["understudy doctor", "understudy doctor --local"],
+        load: () => (require("./handlers/doctor") as typeof import("./handlers/doctor")).doctor,
+    },
+    {
+        name: "plan",
+        words: "[stack]",
+        summary: "show what a stack, or a branch's, would consist of: without account, engine or network",
+        options: [
+            { flags: "-b, --branch <name>", description: "plan the environment of this git branch" },
+            { flags: "--base <stack>", description: "the environment a branch stands on (default: staging)" },
+            app,
+        ],
+        examples: ["understudy plan staging", "understudy plan --branch feature/search --json"],
+        load: () => (require("./handlers/plan") as typeof import("./handlers/plan")).plan,
+    },
+    {
+        name: "deploy",
+        words: "<stack>",
+        summary: "bring production, staging or dev to a release and to the settings as they are",
+        options: [
+            { flags: "-r, --release <tag>", description: "image tag to run in all own images (default: what runs now)" },
+            image,
+            { flags: "--confirm <stack>", description: "the typed confirmation that production asks for, for CI" },
+            yes,
+        ],
+        examples: ["understudy deploy staging --release 1.4.2", "understudy deploy production --release 1.4.2 --confirm production"],
+        load: () => (require("./handlers/deploy") as typeof import("./handlers/deploy")).deploy,
+    },
+    {
+        name: "destroy",
+        words: "<stack>",
+        summary: "remove a stack and everything in it",
+        options: [{ flags: "--confirm <stack>", description: "the typed confirmation, for CI" }],
+        examples: ["understudy destroy dev --confirm dev"],
+        load: () => (require("./handlers/deploy") as typeof import("./handlers/deploy")).destroy,
+    },
+    {
+        name: "branch up",
+        words: "[branch]",
+        summary: "make or update the environment of a git branch and print its URL",
+        options: [
+            { flags: "-b, --branch <name>", description: "the git branch (default: the one that is checked out)" },
+            { flags: "--base <stack>", description: "the environment it stands on (default: staging)" },
+            image,
+            app,
+            { flags: "--owner <name>", description: "who asked for it (default: git's user.email)" },
+        ],
+        examples: ["understudy branch up", "understudy branch up feature/search --image web=pr-12"],
+        load: () => (require("./handlers/branch") as typeof import("./handlers/branch")).up,
+    },
+    {
+        name: "branch down",
+        words: "[branch]",
+        summary: "remove the environment of a git branch; needs neither the branch nor a checkout",
+        options: [
+            { flags: "-b, --branch <name>", description: "the git branch (default: the one that is checked out)" },
+            { flags: "--id <id>", description: "the branch id, when the name is no longer known" },
+            { flags: "--base <stack>", description: "the environment it stands on (default: staging)" },
+            { flags: "--backend <url>", description: "the state backend, where there is no project to read it from" },
+        ],
+        examples: ["understudy branch down feature/search", "understudy branch down --id feature-search-1a2b3c4d --backend s3://state-of-staging"],
+        load: () => (require("./handlers/branch") as typeof import("./handlers/branch")).down,
+    },
+    {
+        name: "branch list",
+        summary: "list the branch environments with owner, age and URL",
+        options: [
+            { flags: "--base <stack>", description: "only those on this base (default: all bases that have a settings file)" },
+        ],
+        examples: ["understudy branch list", "understudy branch list --base dev --json"],
+        load: () => (require("./handlers/branch") as typeof import("./handlers/branch")).list,
+    },
+    {
+        name: "branch url",
+        words: "[branch]",
+        summary: "print the URL of a branch's environment",
+        options: [
+            { flags: "-b, --branch <name>", description: "the git branch (default: the one that is checked out)" },
+            { flags: "--base <stack>", description: "the environment it stands on (default: staging)" },
+        ],
+        examples: ["understudy branch url", "curl \"$(understudy branch url feature/search)\""],
+        load: () => (require("./handlers/branch") as typeof import("./handlers/branch")).url,
+    },
+    {
+        name: "branch logs",
+        words: "[branch]",
+        summary: "print the logs of a branch's environment",
+        options: [
+            { flags: "-b, --branch <name>", description: "the git branch (default: the one that is checked out)" },
+            { flags: "--base <stack>", description: "the environment it stands on (default: staging)" },
+            { flags: "-s, --service <name>", description: "only this service" },
+            { flags: "-f, --follow", description: "go on until interrupted" },
+            { flags: "--since <duration>", description: "how far back, such as 10m or 2h (default: 1h)" },
+        ],
+        examples: ["understudy branch logs -f", "understudy branch logs feature/search --service api --since 10m"],
+        load: () => (require("./handlers/branch") as typeof import("./handlers/branch")).logs,
+    },
+    {
+        name: "branch id",
+        words: "[names...]",
+        summary: "print id, stack and host of branch names; `-` reads names from standard input, one per line",
+        options: [{ flags: "--base <stack>", description: "the environment they stand on (default: staging)" }],
+        examples: ["understudy branch id feature/search", "git branch --format='%(refname:short)' | understudy branch id - --json"],
+        load: () => (require("./handlers/branchId") as typeof import("./handlers/branchId")).branchId,
+    },
+    {
+        name: "env",
+        words: "<stack>",
+        summary: "print the variables that let plain `pulumi` work on a stack",
+        examples: ['eval "$(understudy env staging)"; pulumi up -s staging'],
+        load: () => (require("./handlers/env") as typeof import("./handlers/env")).env,
+    },
+    {
+        name: "model",
+        summary: "print how the Compose file is understood, with all its problems",
+        options: [app],
+        examples: ["understudy model", "understudy model --app ../shop/app --json"],
+        load: () => (require("./handlers/model") as typeof import("./handlers/model")).model,
+    },
+    {
+        name: "local up",
+        summary: "start AWS on this machine, with production, staging, dev and two branch environments of the sample application",
+        options: [{ flags: "--bare", description: "start the world only, deploy nothing" }],
+        examples: ["understudy local up"],
+        load: () => (require("./handlers/local") as typeof import("./handlers/local")).up,
+    },
+    {
+        name: "local down",
+        summary: "stop everything that `local up` started, also what a crash left behind",
+        examples: ["understudy local down"],
+        load: () => (require("./handlers/local") as typeof import("./handlers/local")).down,
+    },
+    {
+        name: "local status",
+        summary: "show what of the local world runs, and where",
+        examples: ["understudy local status --json"],
+        load: () => (require("./handlers/local") as typeof import("./handlers/local")).status,
+    },
+    {
+        name: "local reset",
+        summary: "stop the local world and delete everything it keeps",
+        options: [yes],
+        examples: ["understudy local reset --yes"],
+        load: () => (require("./handlers/local") as typeof import("./handlers/local")).reset,
+    },
+];

@@ -1,0 +1,62 @@
+import type { Readable, Writable } from "node:stream";
+import type { Event, Understudy } from "../automation/index";
+import { findProject } from "../automation/settings/project";
+import { defaultDirectories, openWorld, type World } from "../local/world";
+import type { Options } from "./commands";
+import { UsageError } from "./errors";
+import { createOutput, type Output, type Streams } from "./output";
+import { showProgress, type Progress } from "./progress";
+
+/** What a process has been given; tests pass their own. */
+export interface ContextParts extends Streams {
+    readonly directory: string;
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly stdin: Readable & { readonly isTTY?: boolean };
+    /** Aborted by the first SIGINT or SIGTERM. */
+    readonly signal: AbortSignal;
+}
+
+/** All that a command may touch. */
+export interface Context extends ContextParts {
+    readonly output: Output;
+    readonly progress: Progress;
+    /** A person sits in front of it and may be asked. */
+    readonly interactive: boolean;
+    /** This call is about the local world. */
+    readonly local: boolean;
+    /** The local world of this project. Fails when it does not run. */
+    world(): World;
+    /** The automation API with its progress shown; `subject` names what it works on when several things are done at once. */
+    api(subject?: string): Understudy;
+}
+
+export function createContext(parts: ContextParts, options: Options): Context {
+    const { directory, env, stdin, stderr, signal } = parts;
+    const json = options["json"] === true;
+    const local = options["local"] === true || env["UNDERSTUDY_LOCAL"] === "1";
+    const terminal = isTerminal(stderr) && env["CI"] === undefined;
+    const progress = showProgress(stderr, terminal);
+    const world = (): World => {
+        const running = openWorld(defaultDirectories(findProject(directory).directory, env).world);
+        if (running === undefined) throw new UsageError("the local world does not run", "start it: understudy local up");
+        return running;
+    };
+    return {
+        ...parts,
+        output: createOutput({ stdout: parts.stdout, stderr }, json),
+        progress,
+        interactive: terminal && stdin.isTTY === true && !json,
+        local,
+        world,
+        api: (subject) => {
+            // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when needed: names and help do without the engine's libraries
+            const { understudy } = require("../automation/index") as typeof import("../automation/index");
+            const onEvent = (event: Event): void => progress.show(event, subject);
+            return understudy({ directory, onEvent, signal, ...(local ? { surroundings: world() } : {}) });
+        },
+    };
+}
+
+function isTerminal(stream: Writable): boolean {
+    return "isTTY" in stream && stream.isTTY === true;
+}

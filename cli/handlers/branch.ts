@@ -1,0 +1,90 @@
+import type { BranchTarget } from "../../automation/branch/target";
+import { parseDuration } from "../../model/units";
+import type { Handler, Options } from "../commands";
+import type { Context } from "../context";
+import { UsageError } from "../errors";
+import { gitUser } from "../git";
+import { seconds, table } from "../output";
+import { describeEnvironment } from "./describe";
+import { baseOf, branchOf, folderOf, imagesOf, optional } from "./options";
+
+/** `understudy branch up`. The last line is the URL. */
+export const up: Handler = async (context, words, options) => {
+    const branch = await branchOf(context, words, options);
+    const app = folderOf(context, options, "app");
+    const owner = optional(options, "owner") ?? (await gitUser(context.directory));
+    const result = await context.api().branch.up({
+        branch,
+        base: baseOf(options),
+        ...imagesOf(options),
+        ...(app === undefined ? {} : { app }),
+        ...(owner === undefined ? {} : { owner }),
+    });
+    context.progress.stop();
+    context.output.result(result, describeEnvironment(result));
+    return 0;
+};
+
+/** `understudy branch down`. */
+export const down: Handler = async (context, words, options) => {
+    const backend = optional(options, "backend");
+    const target = await targetOf(context, words, options);
+    const removed = await context.api().branch.down({ ...target, base: baseOf(options), ...(backend === undefined ? {} : { backend }) });
+    context.progress.stop();
+    context.output.result(removed, `${removed.stack} is gone: ${removed.changes.deleted} resources deleted (${seconds(removed.seconds)})`);
+    return 0;
+};
+
+/** `understudy branch list`. */
+export const list: Handler = async (context, _words, options) => {
+    const base = optional(options, "base");
+    const branches = await context.api().branch.list(base === undefined ? {} : { base });
+    const rows = branches.map(({ branch, id, base: on, owner, created, busy, url: address }) => [
+        branch ?? id,
+        on,
+        owner ?? "",
+        created?.slice(0, 16).replace("T", " ") ?? "",
+        busy ? "working" : "",
+        address,
+    ]);
+    context.progress.stop();
+    context.output.result(branches, table(["branch", "base", "owner", "since (UTC)", "", "url"], rows) || "no branch environments");
+    return 0;
+};
+
+/** `understudy branch url`: nothing but the URL, so that a shell can use it. */
+export const url: Handler = async (context, words, options) => {
+    const found = await context.api().branch.url({ branch: await branchOf(context, words, options), base: baseOf(options) });
+    context.output.result(found, found.url);
+    return 0;
+};
+
+/** `understudy branch logs`. With `--follow` it goes on until it is interrupted, which is then no failure. */
+export const logs: Handler = async (context, words, options) => {
+    const service = optional(options, "service");
+    const lines = context.api().branch.logs({
+        branch: await branchOf(context, words, options),
+        base: baseOf(options),
+        follow: options["follow"] === true,
+        ...(service === undefined ? {} : { service }),
+        ...sinceOf(options),
+    });
+    for await (const line of lines) context.output.line(line, `${line.time} ${line.service} ${line.message}`);
+    return 0;
+};
+
+function sinceOf(options: Options): { readonly since?: number } {
+    const given = optional(options, "since");
+    if (given === undefined) return {};
+    const since = parseDuration(given);
+    if (since === undefined) throw new UsageError(`--since ${given} is no duration`, "write it as Compose does, such as 10m or 1h30m");
+    return { since };
+}
+
+/** A branch that is to go may be known by its id alone. */
+async function targetOf(context: Context, words: readonly string[], options: Options): Promise<BranchTarget> {
+    const id = optional(options, "id");
+    if (id === undefined) return { branch: await branchOf(context, words, options) };
+    if (words.length > 0 || options["branch"] !== undefined) throw new UsageError("a branch and an id are named", "give the branch or --id, not both");
+    return { id };
+}

@@ -1,0 +1,26 @@
+import path from "node:path";
+import { exitCodes } from "../../automation/errors";
+import { loadApplication } from "../../model/load";
+import { formatProblem, hasErrors } from "../../model/problem";
+import { modelReport } from "../../model/report";
+import type { Handler } from "../commands";
+import { table } from "../output";
+
+/** `understudy model`: how the Compose file is understood. Variables come from the environment, as `docker compose` takes them. */
+export const model: Handler = async (context, _words, options) => {
+    const directory = path.resolve(context.directory, typeof options["app"] === "string" ? options["app"] : "app");
+    const variables = Object.fromEntries(Object.entries(context.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+    const { application, problems } = loadApplication(directory, variables);
+    const report = modelReport(application, problems);
+    const rows = Object.entries(report.services).map(([name, service]) => [
+        name,
+        service.role,
+        service.image ?? "",
+        service.ports.map(({ containerPort, protocol }) => `${containerPort}/${protocol}`).join(" "),
+    ]);
+    context.output.result(
+        report,
+        [table(["service", "role", "image", "ports"], rows), ...problems.map(formatProblem)].filter((part) => part !== "").join("\n"),
+    );
+    return Promise.resolve(hasErrors(problems) ? exitCodes.settings : 0);
+};

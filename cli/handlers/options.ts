@@ -1,0 +1,58 @@
+import path from "node:path";
+import type { ImageChoice } from "../../automation/index";
+import type { Context } from "../context";
+import type { Options } from "../commands";
+import { UsageError } from "../errors";
+import { branchNameProblem } from "../../model/branchName";
+import { currentBranch } from "../git";
+
+/** The value of an option that takes one. */
+export function optional(options: Options, name: string): string | undefined {
+    const value = options[name];
+    return typeof value === "string" ? value : undefined;
+}
+
+/** The base that a branch stands on. */
+export function baseOf(options: Options): string {
+    return optional(options, "base") ?? "staging";
+}
+
+/** An absolute folder, from where the command was typed. */
+export function folderOf(context: Context, options: Options, name: string): string | undefined {
+    const folder = optional(options, name);
+    return folder === undefined ? undefined : path.resolve(context.directory, folder);
+}
+
+/** The branch that is meant: by word, by option, or the one that is checked out. Fails with git's reason when git would refuse the name. */
+export async function branchOf(context: Context, words: readonly string[], options: Options): Promise<string> {
+    const [word] = words;
+    const named = optional(options, "branch");
+    if (word !== undefined && named !== undefined && word !== named) {
+        throw new UsageError(`two branches are named: ${word} and ${named}`, "name one");
+    }
+    const branch = word ?? named ?? (await currentBranch(context.directory));
+    const problem = branchNameProblem(branch);
+    if (problem !== undefined) throw new UsageError(`${JSON.stringify(branch)}: ${problem}`, "give the name as `git branch` prints it");
+    return branch;
+}
+
+/**
+ * `--image service=ref`, as often as given; without a service it is the tag of all own images. Fails on a service that is named twice, with
+ * both values.
+ */
+export function imagesOf(options: Options): ImageChoice {
+    const given = options["image"];
+    const images = new Map<string, string>();
+    for (const value of Array.isArray(given) ? (given as readonly string[]) : []) {
+        const [, service = all, reference = ""] = /^(?:([^=]+)=)?(.*)$/s.exec(value) ?? [];
+        if (reference === "") throw new UsageError(`--image ${value} names no image`, "write --image service=tag");
+        const other = images.get(service);
+        if (other !== undefined) throw new UsageError(`--image names ${service} twice: ${other} and ${reference}`, "give each service once");
+        images.set(service, reference);
+    }
+    const { [all]: release, ...named } = Object.fromEntries(images);
+    return { images: named, ...(release === undefined ? {} : { release }) };
+}
+
+/** What stands for a service in `--image` when none is named. */
+const all = "all own images";

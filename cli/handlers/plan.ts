@@ -1,0 +1,35 @@
+import type { Plan } from "../../automation/index";
+import { formatProblem } from "../../model/problem";
+import type { Handler } from "../commands";
+import { UsageError } from "../errors";
+import { table } from "../output";
+import { baseOf, folderOf, optional } from "./options";
+
+/** `understudy plan`. */
+export const plan: Handler = async (context, [stack], options) => {
+    const branch = optional(options, "branch");
+    const app = folderOf(context, options, "app");
+    if ((stack === undefined) === (branch === undefined)) throw new UsageError("one stack or one branch is planned", "write a stack's name, or --branch <name>");
+    const planned = await context.api().plan(stack ?? { branch: branch ?? "", base: baseOf(options) }, app === undefined ? {} : { app });
+    context.output.result(planned, describePlan(planned));
+    return 0;
+};
+
+function describePlan({ stack, environment, resources, problems, warnings }: Plan): string {
+    const services = environment.services.map(({ name, role, cpu, memory, count, capacity, route }) => [
+        name,
+        role,
+        `${cpu}/${memory}`,
+        `${count} on ${capacity}`,
+        route?.hosts.join(" ") ?? "",
+    ]);
+    const rewrites = environment.rewrites.map(({ service, variable, from, to }) => [service, variable, from, to]);
+    const parts = [
+        table(["service", "role", "cpu/memory", "tasks", "hosts"], services),
+        table(["service", "variable", "on a laptop", "on AWS"], rewrites),
+        table(["resource", "name"], resources.map(({ type, name }) => [type, name])),
+        [...problems.map(formatProblem), ...warnings.map((warning) => `  warning: ${warning}`)].join("\n"),
+        `${stack} would consist of ${resources.length} resources`,
+    ];
+    return parts.filter((part) => part !== "").join("\n\n");
+}

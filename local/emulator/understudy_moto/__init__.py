@@ -1,0 +1,12 @@
+"""What Understudy adds to moto: AWS's behaviour where moto has a gap, and a control API for what AWS does behind its own.
+
+Each module names its gap, and replaces functions of moto by its own when `install` is called, once, before the server starts.
+"""
+
+from . import ec2, ecr, ecs, elbv2, gate, logs, servicediscovery, sts
+
+
+def install() -> None:
+    """Puts every addition in place."""
+    for addition in (gate, sts, ec2, ecs, elbv2, servicediscovery, ecr, logs):
+        addition.install()

@@ -1,0 +1,63 @@
+import { execa, ExecaError } from "execa";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readDockerfile } from "./dockerfile";
+import { git, gitEnvironment } from "./git";
+import { addImage, type LocalImage } from "./store";
+
+export interface ExportOptions {
+    /** Folder of the local world. */
+    readonly worldDirectory: string;
+    /** A folder of the git repository, at its top. */
+    readonly repository: string;
+    /** Branch, tag or commit. */
+    readonly commit: string;
+    /** Build context of every image, as a path from the repository's top. @example { "shop-web": "app/web" } */
+    readonly contexts: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes images out of a commit: each is the content of its build context at that commit, and starts as the context's Dockerfile says.
+ * Nothing is built: `RUN` and `COPY` have no effect, the context itself is the image's working directory. Returns the images by name.
+ * Throws when the commit or a context's Dockerfile does not exist.
+ */
+export async function exportImages(options: ExportOptions): Promise<Readonly<Record<string, LocalImage>>> {
+    const revision = await resolveCommit(options.repository, options.commit);
+    const exported = Object.entries(options.contexts).map(async ([name, context]) => {
+        const image = await addImage(options.worldDirectory, revision, async (directory) => {
+            await exportFolder(options.repository, revision, context, directory);
+            return readDockerfile(await readRequired(join(directory, "Dockerfile"), `${context} at ${revision} has no Dockerfile`));
+        });
+        return [name, image] as const;
+    });
+    return Object.fromEntries(await Promise.all(exported));
+}
+
+async function resolveCommit(repository: string, commit: string): Promise<string> {
+    try {
+        return await git(repository, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${commit}^{commit}`]);
+    } catch (error) {
+        if (!(error instanceof ExecaError)) throw error;
+        throw new Error(`${repository}: there is no commit "${commit}"; write a branch, a tag or a commit of this repository`, {
+            cause: error,
+        });
+    }
+}
+
+async function exportFolder(repository: string, revision: string, context: string, directory: string): Promise<void> {
+    const folder = `${revision}:${context.replace(/^\.?\/|\/$|^\.$/g, "")}`;
+    await git(repository, ["cat-file", "-e", folder]).catch((error: unknown) => {
+        throw new Error(`${repository}: there is no folder "${context}" in commit ${revision}`, { cause: error });
+    });
+    await execa("git", ["archive", folder], { cwd: repository, env: gitEnvironment(), extendEnv: false }).pipe("tar", [
+        "-x",
+        "-C",
+        directory,
+    ]);
+}
+
+async function readRequired(file: string, otherwise: string): Promise<string> {
+    return readFile(file, "utf8").catch((error: unknown) => {
+        throw new Error(otherwise, { cause: error });
+    });
+}

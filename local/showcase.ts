@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { ECRClient } from "@aws-sdk/client-ecr";
+import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { understudy, type Event, type Understudy } from "../automation/index";
+import type { BaseSettings } from "../model/settings";
+import { branchId, repositoryName } from "../model/names";
+import { exportImages } from "./images/export";
+import { publishImage } from "./images/publish";
+import { makeSampleRepository, type SampleRepository } from "./images/sample";
+import type { World } from "./world";
+
+export interface ShowcaseOptions {
+    readonly world: World;
+    /** The project's folder. */
+    readonly directory: string;
+    /** Folder of the application that becomes the sample repository. */
+    readonly appDir: string;
+    readonly bases: readonly BaseSettings[];
+    /** Build context of each own image, from the application's folder. @example { api: "api" } */
+    readonly contexts: Readonly<Record<string, string>>;
+    /** `subject` is the stack that an event is about. */
+    readonly onEvent: (event: Event, subject: string) => void;
+    readonly signal?: AbortSignal;
+}
+
+/** Where one environment answers. */
+export interface Showpiece {
+    readonly stack: string;
+    /** Absent without a main web service. */
+    readonly url?: string;
+    /** The branch's full name; absent for bases. */
+    readonly branch?: string;
+}
+
+/** The release under which the sample's main branch runs. */
+export const sampleRelease = "1.0.0";
+
+/**
+ * Shows the whole thing on a running world: deploys every base twice, first without a release, which makes its repositories, then with the
+ * one of the sample's main branch; and makes an environment on staging for each of the sample's other branches. Bases come up side by side, branches too.
+ */
+export async function showcase(options: ShowcaseOptions): Promise<readonly Showpiece[]> {
+    const { world, bases, appDir } = options;
+    const sample = await makeSampleRepository(appDir, join(world.directory, "sample"));
+    const deployed = await Promise.all(bases.map((base) => deployBase(options, sample, base)));
+
+    const staging = bases.find(({ kind }) => kind === "staging");
+    if (staging === undefined) return deployed;
+    const branches = Object.keys(sample.commits).filter((branch) => branch !== "main");
+    const made = branches.map(async (branch): Promise<Showpiece> => {
+        await pushCommit(options, sample, staging, branch, branchId(branch));
+        const { stack, url } = await apiOf(options, branch).branch.up({ branch, base: staging.kind });
+        return { stack, branch, ...(url !== undefined && { url }) };
+    });
+    return [...deployed, ...(await Promise.all(made))];
+}
+
+async function deployBase(options: ShowcaseOptions, sample: SampleRepository, base: BaseSettings): Promise<Showpiece> {
+    const stack = base.kind;
+    const api = apiOf(options, stack);
+    await api.deploy(stack, { confirm: stack });
+    await pushCommit(options, sample, base, "main", sampleRelease);
+    const { url } = await api.deploy(stack, { release: sampleRelease, confirm: stack });
+    return { stack, ...(url !== undefined && { url }) };
+}
+
+/** What CI does on AWS: the images of a commit, pushed to a base's repositories under a tag. */
+async function pushCommit({ world, contexts }: ShowcaseOptions, sample: SampleRepository, base: BaseSettings, commit: string, tag: string): Promise<void> {
+    const folders = Object.fromEntries(Object.entries(contexts).map(([image, context]) => [image, join("app", context)]));
+    await pushImages({ world, base, repository: sample.directory, commit, contexts: folders, tag });
+}
+
+export interface PushOptions {
+    readonly world: World;
+    readonly base: BaseSettings;
+    /** A git repository. */
+    readonly repository: string;
+    /** Branch, tag or commit. */
+    readonly commit: string;
+    /** Build context of every image, as a path from the repository's top. */
+    readonly contexts: Readonly<Record<string, string>>;
+    readonly tag: string;
+}
+
+/** Makes images out of a commit and puts them into the repositories of a base's account under a tag. */
+export async function pushImages({ world, base, repository, commit, contexts, tag }: PushOptions): Promise<void> {
+    const images = await exportImages({ worldDirectory: world.directory, repository, commit, contexts });
+    const ecr = ecrOf(world, base);
+    for (const [name, image] of Object.entries(images)) await publishImage(ecr, repositoryName(base.app, name), tag, image);
+}
+
+function ecrOf({ endpoint, env }: World, { region, role }: BaseSettings): ECRClient {
+    const operator = { accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "", secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "" };
+    const credentials =
+        role === undefined
+            ? operator
+            : fromTemporaryCredentials({ masterCredentials: operator, params: { RoleArn: role, RoleSessionName: "push" }, clientConfig: { endpoint, region } });
+    return new ECRClient({ endpoint, region, credentials });
+}
+
+function apiOf({ world, directory, onEvent, signal }: ShowcaseOptions, subject: string): Understudy {
+    return understudy({ directory, surroundings: world, onEvent: (event) => onEvent(event, subject), ...(signal && { signal }) });
+}

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { withLock } from "./lock";
+import { endGroup } from "./processes";
+import { endStrayTasks } from "./tasks/strays";
+import { hasRecord, nothing, readRecord, writeRecord } from "./worldFile";
+
+/** The task runner ends its tasks first, and tells the emulator. */
+const patienceInMs = 10_000;
+
+/**
+ * Ends everything that was started for the world in a folder, also what a crash of any part, or of the start, left behind. What it wrote
+ * stays to be read. Does nothing where no world is.
+ */
+export async function stopWorld(directory: string): Promise<void> {
+    await withWorldLock(directory, () => endWorld(directory));
+}
+
+/** Stops the world in a folder, if there is one, and deletes all that it kept. */
+export async function resetWorld(directory: string): Promise<void> {
+    await withWorldLock(directory, async () => {
+        await endWorld(directory);
+        await deleteWorld(directory);
+    });
+}
+
+/** Deletes the folder of a world that has ended. Throws when the folder is anything else. The caller holds the lock. */
+export async function deleteWorld(directory: string): Promise<void> {
+    const content = existsSync(directory) ? await readdir(directory) : [];
+    if (content.length > 0 && !hasRecord(directory)) {
+        throw new Error(
+            `${directory} is not the folder of a local world, so nothing in it is deleted; name an empty folder or one that does not exist`,
+        );
+    }
+    await rm(directory, { recursive: true, force: true });
+}
+
+/** Only one process at a time starts or stops a world. The lock stands beside its folder, which may be deleted while it is held. */
+export function withWorldLock<T>(directory: string, work: () => Promise<T>, onWait?: () => void): Promise<T> {
+    return withLock(`${directory}.lock`, work, onWait);
+}
+
+/** Ends all processes of a world, the last one that was started first. The caller holds the lock. */
+export async function endWorld(directory: string): Promise<void> {
+    const { processes } = readRecord(directory);
+    if (processes.length === 0) return;
+    for (const process of processes.toReversed()) await endGroup(process, patienceInMs);
+    endStrayTasks(directory);
+    writeRecord(directory, nothing);
+}

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import type { Clients } from "../../automation/aws/clients";
+import type { Event } from "../../automation/events";
+import type { FollowedService } from "../../automation/rollout/evidence";
+import { followDeployments } from "../../automation/rollout/follow";
+
+const definition = (revision: number): string => `arn:aws:ecs:eu-west-1:222222222222:task-definition/shop-staging-web:${revision}`;
+const web: FollowedService = { name: "web", cluster: "shop-staging", service: "web", definitionArn: definition(2), logGroup: "/shop/staging/web", updated: true };
+
+interface Look {
+    readonly deployments: readonly object[];
+    readonly events?: readonly object[];
+}
+
+/** ECS that answers one look after the other, and the last one for ever; `more` are the other clients. */
+function awsWith(looks: readonly Look[], stopped: readonly object[] = [], more: Partial<Record<keyof Clients, object>> = {}): Clients {
+    let next = 0;
+    const ecs = {
+        describeServices: ({ services }: { services: readonly string[] }) => {
+            const look = looks[Math.min(next++, looks.length - 1)];
+            return Promise.resolve({ services: services.map((serviceName) => ({ serviceName, status: "ACTIVE", ...look })) });
+        },
+        listTasks: () => Promise.resolve({ taskArns: stopped.map((_, index) => `arn:task/shop/${index}`) }),
+        describeTasks: () => Promise.resolve({ tasks: stopped }),
+    };
+    return Object.fromEntries(Object.entries({ ecs, ...more }).map(([name, client]) => [name, () => Promise.resolve(client)])) as unknown as Clients;
+}
+
+function primary(more: object): object {
+    return { status: "PRIMARY", taskDefinition: definition(2), desiredCount: 1, runningCount: 0, failedTasks: 0, rolloutState: "IN_PROGRESS", ...more };
+}
+
+async function follow(aws: Clients, patience = 60, services: readonly FollowedService[] = [web]): Promise<readonly Event[]> {
+    const events: Event[] = [];
+    await followDeployments(aws, services, { emit: (event) => events.push(event), signal: undefined, patience });
+    return events;
+}
+
+describe("following a deployment", () => {
+    it("ends when every service runs its revision, and tells each step once", async () => {
+        const aws = awsWith([
+            { deployments: [primary({ status: "ACTIVE", taskDefinition: definition(1) })] },
+            { deployments: [primary({})] },
+            { deployments: [primary({})] },
+            { deployments: [primary({ runningCount: 1, rolloutState: "COMPLETED" })] },
+        ]);
+        assert.deepEqual(await follow(aws), [
+            { type: "deployment", service: "web", state: "in progress", running: 0, desired: 1 },
+            { type: "deployment", service: "web", state: "completed", running: 1, desired: 1 },
+        ]);
+    });
+
+    it("fails with the reason when it is rolled back", async () => {
+        const stopped = [
+            { taskArn: "arn:task/shop/7", taskDefinitionArn: definition(2), stopCode: "EssentialContainerExited", stoppedAt: new Date(), containers: [{ name: "web", exitCode: 1 }] },
+            { taskArn: "arn:task/shop/8", taskDefinitionArn: definition(1), stopCode: "TaskFailedToStart", stoppedReason: "CannotPullContainerError: of the old one", stoppedAt: new Date() },
+        ];
+        const asked: object[] = [];
+        const logs = { getLogEvents: (request: object) => (asked.push(request), Promise.resolve({ events: [{ message: "no DATABASE_URL" }] })) };
+        const aws = awsWith([{ deployments: [primary({ taskDefinition: definition(1) }), { status: "ACTIVE", taskDefinition: definition(2), rolloutState: "FAILED" }] }], stopped, { logs });
+        await assert.rejects(follow(aws), {
+            kind: "deployment-failed",
+            message: "web (rolled back): container web exited with code 1; its last lines were: no DATABASE_URL",
+        });
+        assert.deepEqual(asked, [{ logGroupName: "/shop/staging/web", logStreamName: "web/web/7", limit: 3 }]);
+    });
+
+    it("fails with what the load balancer says when it is not complete in time", async () => {
+        const elb = {
+            describeTargetHealth: () => Promise.resolve({ TargetHealthDescriptions: [{ TargetHealth: { State: "unhealthy", Reason: "Target.ResponseCodeMismatch", Description: "Health checks failed with these codes: [500]" } }] }),
+            describeTargetGroups: () => Promise.resolve({ TargetGroups: [{ HealthCheckPath: "/healthcheck" }] }),
+        };
+        await assert.rejects(follow(awsWith([{ deployments: [primary({})] }], [], { elb }), 0, [{ ...web, targetGroupArn: "arn" }]), {
+            kind: "deployment-failed",
+            message: "web (not complete in time): its health check /healthcheck was answered with status 500",
+        });
+    });
+
+    it("warns of tasks that fail while ECS still tries, once for each reason", async () => {
+        const stopped = [{ taskArn: "arn:task/shop/7", taskDefinitionArn: definition(2), stopCode: "TaskFailedToStart", stoppedReason: "CannotPullContainerError: ref example.com/shop/web:1: not found", stoppedAt: new Date() }];
+        const aws = awsWith([{ deployments: [primary({ failedTasks: 1 })] }, { deployments: [primary({ failedTasks: 2 })] }, { deployments: [primary({ runningCount: 1, rolloutState: "COMPLETED" })] }], stopped);
+        const warnings = (await follow(aws)).filter(({ type }) => type === "warning");
+        assert.deepEqual(warnings, [{ type: "warning", message: "web: example.com/shop/web:1 is not in the registry; ECS tries again" }]);
+    });
+
+    it("asks for at most ten services at once", async () => {
+        const asked: number[] = [];
+        const many = Array.from({ length: 23 }, (_, index) => ({ ...web, name: `web${index}`, service: `web${index}` }));
+        const describeServices = ({ services }: { services: readonly string[] }) => {
+            asked.push(services.length);
+            return Promise.resolve({ services: services.map((serviceName) => ({ serviceName, status: "ACTIVE", deployments: [primary({ runningCount: 1, rolloutState: "COMPLETED" })] })) });
+        };
+        await follow({ ecs: () => Promise.resolve({ describeServices }) } as unknown as Clients, 60, many);
+        assert.deepEqual(asked, [10, 10, 3]);
+    });
+
+    const failures = [
+        { what: "was given up", look: { deployments: [primary({ id: "old", rolloutState: "FAILED" })] } },
+        { what: "was rolled back", look: { deployments: [primary({ id: "old", taskDefinition: definition(1), rolloutState: "COMPLETED", runningCount: 1 })] } },
+    ];
+    for (const { what, look } of failures) {
+        it(`deploys a service again that ${what} before, and that the update has not changed`, async () => {
+            const aws = awsWith([look, look, { deployments: [...look.deployments.map((old) => ({ ...old, status: "ACTIVE" })), primary({ id: "new", rolloutState: "COMPLETED", runningCount: 1 })] }]);
+            const updates: object[] = [];
+            Object.assign(await aws.ecs(), { updateService: (request: object) => Promise.resolve(updates.push(request)) });
+            const events = await follow(aws, 60, [{ ...web, updated: false }]);
+            assert.deepEqual(updates, [{ cluster: "shop-staging", service: "web", taskDefinition: definition(2), forceNewDeployment: true }]);
+            assert.deepEqual(events, [
+                { type: "notice", message: "web: its last deployment has failed; it is deployed again" },
+                { type: "deployment", service: "web", state: "completed", running: 1, desired: 1 },
+            ]);
+        });
+    }
+
+    it("ends when the caller wants to stop", async () => {
+        const controller = new AbortController();
+        const work = followDeployments(awsWith([{ deployments: [primary({})] }]), [web], { emit: () => controller.abort(), signal: controller.signal, patience: 60 });
+        await assert.rejects(work, { kind: "interrupted" });
+    });
+});

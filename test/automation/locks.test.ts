@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { UnderstudyError } from "../../automation/errors";
+import type { Event } from "../../automation/events";
+import { ownerIsDead, parseLock, whenFree, type Lock, type ProcessTable, type WaitOptions } from "../../automation/state/locks";
+import { parseProcStat, processStart } from "../../automation/state/processes";
+import type { StateStore } from "../../automation/state/store";
+
+const here = "runner-7";
+const taken = new Date("2026-03-01T12:00:00.000Z");
+const folder = ".pulumi/locks/organization/shop/staging/";
+
+function lockBy(pid: number, host: string): Lock {
+    return { key: `${folder}1.json`, owner: { pid, host, user: "ci", since: taken } };
+}
+
+function machine(start: Date | "gone" | "unknown"): ProcessTable {
+    return { host: here, start: () => Promise.resolve(start) };
+}
+
+describe("the owner of a lock", () => {
+    const rows = [
+        { what: "is dead when its process is gone", lock: lockBy(7, here), table: machine("gone"), dead: true },
+        { what: "is dead when its number belongs to a process that began later", lock: lockBy(7, here), table: machine(new Date("2026-03-01T12:00:03Z")), dead: true },
+        { what: "lives when its process began before the lock", lock: lockBy(7, here), table: machine(new Date("2026-03-01T11:59:59Z")), dead: false },
+        { what: "lives when its process began within the clock's tolerance", lock: lockBy(7, here), table: machine(new Date("2026-03-01T12:00:01Z")), dead: false },
+        { what: "lives when nobody can say when its process began", lock: lockBy(7, here), table: machine("unknown"), dead: false },
+        { what: "lives when it is on another machine", lock: lockBy(7, "laptop"), table: machine("gone"), dead: false },
+        { what: "lives when nobody knows who it is", lock: { key: "x" }, table: machine("gone"), dead: false },
+    ];
+    for (const { what, lock, table, dead } of rows) {
+        it(what, async () => assert.equal(await ownerIsDead(lock, table), dead));
+    }
+});
+
+describe("a lock object", () => {
+    it("is read as the engine writes it", () => {
+        const text = '{"pid":4711,"username":"ci","hostname":"runner-7","timestamp":"2026-03-01T12:00:00.123456789Z"}';
+        assert.deepEqual(parseLock("k", text), { key: "k", owner: { pid: 4711, user: "ci", host: "runner-7", since: new Date("2026-03-01T12:00:00.123Z") } });
+    });
+    for (const text of ["", "garbage", "{}", '{"pid":"1","timestamp":"2026-03-01T12:00:00Z"}', '{"pid":1,"timestamp":"yesterday"}']) {
+        it(`has no owner when it holds ${JSON.stringify(text)}`, () => assert.deepEqual(parseLock("k", text), { key: "k" }));
+    }
+});
+
+describe("a process of this machine", () => {
+    const system = "cpu 1 2 3\nbtime 1700000000\nprocesses 4\n";
+    const fields = (state: string): string => `4711 (a (b) c) ${state} 1 ${"0 ".repeat(17)}250 0 0`;
+
+    it("has begun so many ticks after the machine", () => {
+        assert.deepEqual(parseProcStat(fields("S"), system), new Date(1_700_000_002_500));
+    });
+    it("is gone when it has ended and its parent has not looked", () => assert.equal(parseProcStat(fields("Z"), system), "gone"));
+    it("is unknown when the system does not say when it was started", () => assert.equal(parseProcStat(fields("S"), "cpu 1"), "unknown"));
+    it("is found by its number, and gone after its end", async () => {
+        const child = execFile(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+        const start = await processStart(child.pid!);
+        assert.ok(start instanceof Date && Math.abs(start.getTime() - Date.now()) < 30_000, String(start));
+        child.kill("SIGKILL");
+        await once(child, "exit");
+        assert.equal(await processStart(child.pid!), "gone");
+    });
+});
+
+/** A backend in memory. */
+function storeOf(objects: Map<string, string>): StateStore {
+    return {
+        list: (prefix) => Promise.resolve([...objects.keys()].filter((key) => key.startsWith(prefix)).sort()),
+        read: (key) => Promise.resolve(objects.get(key)),
+        remove: (key) => Promise.resolve(void objects.delete(key)),
+    };
+}
+
+function lockText(pid: number, host = here): string {
+    return JSON.stringify({ pid, username: "ci", hostname: host, timestamp: taken.toISOString() });
+}
+
+function waiting(objects: Map<string, string>, events: Event[], more: Partial<WaitOptions> = {}): WaitOptions {
+    const dead: ProcessTable = { host: here, start: (pid) => Promise.resolve(pid === 1 ? "gone" : new Date(0)) };
+    return { store: storeOf(objects), project: "shop", stack: "staging", emit: (event) => events.push(event), signal: undefined, patience: 60, machine: dead, ...more };
+}
+
+describe("work on a locked stack", () => {
+    it("begins at once when nobody has it, and is not disturbed by locks on other stacks", async () => {
+        const objects = new Map([[".pulumi/locks/organization/shop/staging2/1.json", lockText(2)]]);
+        const events: Event[] = [];
+        assert.equal(await whenFree(waiting(objects, events), () => Promise.resolve("done")), "done");
+        assert.deepEqual(events, []);
+    });
+
+    it("frees exactly the lock whose owner is dead, and says so", async () => {
+        const objects = new Map([[`${folder}dead.json`, lockText(1)], [".pulumi/locks/organization/shop/dev/other.json", lockText(1)]]);
+        const events: Event[] = [];
+        await whenFree(waiting(objects, events), () => Promise.resolve());
+        assert.deepEqual([...objects.keys()], [".pulumi/locks/organization/shop/dev/other.json"]);
+        assert.deepEqual(events, [{ type: "notice", message: "staging was locked by ci@runner-7 (process 1), which no longer runs; the lock is removed" }]);
+    });
+
+    it("waits for a living owner, says for whom once, and goes on when the lock is gone", async () => {
+        const key = `${folder}alive.json`;
+        const objects = new Map([[key, lockText(2)]]);
+        const events: Event[] = [];
+        let looks = 0;
+        const store: StateStore = { ...storeOf(objects), list: (prefix) => ((looks += 1) === 3 && objects.delete(key), storeOf(objects).list(prefix)) };
+        await whenFree(waiting(objects, events, { store }), () => Promise.resolve());
+        assert.deepEqual(events, [{ type: "waiting", for: "staging", owner: "ci@runner-7 (process 2)", since: taken.toISOString() }]);
+    });
+
+    it("fails with the owner when it has waited long enough", async () => {
+        const objects = new Map([[`${folder}alive.json`, lockText(1, "laptop")]]);
+        await assert.rejects(whenFree(waiting(objects, [], { patience: -1 }), () => Promise.resolve()), (error: unknown) => {
+            assert.ok(error instanceof UnderstudyError);
+            assert.equal(error.kind, "locked");
+            assert.equal(error.message, "staging is locked by ci@laptop (process 1) since 2026-03-01T12:00:00.000Z");
+            return true;
+        });
+        assert.equal(objects.size, 1);
+    });
+
+    it("tries again when somebody was faster", async () => {
+        let tries = 0;
+        const work = (): Promise<number> => ((tries += 1) === 1 ? Promise.reject(new UnderstudyError("locked", "too late", "wait")) : Promise.resolve(tries));
+        assert.equal(await whenFree(waiting(new Map(), []), work), 2);
+    });
+
+    it("does not try again after another failure", async () => {
+        let tries = 0;
+        await assert.rejects(whenFree(waiting(new Map(), []), () => ((tries += 1), Promise.reject(new Error("no")))), /no/);
+        assert.equal(tries, 1);
+    });
+
+    it("ends when the caller wants to stop", async () => {
+        const controller = new AbortController();
+        const objects = new Map([[`${folder}alive.json`, lockText(2)]]);
+        const emit = (): void => controller.abort();
+        await assert.rejects(
+            whenFree(waiting(objects, [], { emit, signal: controller.signal }), () => Promise.resolve()),
+            (error: unknown) => error instanceof UnderstudyError && error.kind === "interrupted",
+        );
+    });
+});

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { reachable } from "../../automation/addresses";
+import type { Clients } from "../../automation/aws/clients";
+import { callerConfig } from "../../automation/aws/credentials";
+import { awsError, isMissing } from "../../automation/aws/errors";
+import { shortenNegativeTtl } from "../../automation/aws/namespaceTtl";
+import { exitCodes, UnderstudyError } from "../../automation/errors";
+import { step, type Event } from "../../automation/events";
+import { environmentOf } from "../../automation/surroundings";
+
+describe("exit codes", () => {
+    it("tell every kind of failure, and are none of success, a fault of the tool, and a mistake in typing", () => {
+        const codes = Object.values(exitCodes);
+        assert.equal(new Set(codes).size, codes.length);
+        assert.ok(codes.every((code) => code > 2 && code <= 130));
+    });
+});
+
+describe("the address of an environment", () => {
+    const door = { frontDoor: "http://localhost:4000" };
+    const rows = [
+        { url: "https://www.staging.example.com", surroundings: {}, branch: false, address: "https://www.staging.example.com" },
+        { url: "https://www.staging.example.com", surroundings: door, branch: false, address: "http://www.staging.example.com.localhost:4000" },
+        { url: "https://x-1a2b3c4d.staging.example.com", surroundings: door, branch: true, address: "http://x-1a2b3c4d.localhost:4000" },
+        { url: "https://admin--x-1a2b3c4d.staging.example.com", surroundings: { frontDoor: "http://localhost" }, branch: true, address: "http://admin--x-1a2b3c4d.localhost" },
+    ];
+    for (const { url, surroundings, branch, address } of rows) it(`${url} is ${address}`, () => assert.equal(reachable(url, surroundings, branch), address));
+});
+
+describe("the environment of the engine", () => {
+    function withVariables<T>(variables: Readonly<Record<string, string>>, work: () => T): T {
+        const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
+        Object.assign(process.env, variables);
+        try {
+            return work();
+        } finally {
+            for (const [name, value] of Object.entries(before)) {
+                if (value === undefined) Reflect.deleteProperty(process.env, name);
+                else process.env[name] = value;
+            }
+        }
+    }
+    const caller = { AWS_PROFILE: "ops", PULUMI_CONFIG_PASSPHRASE: "p", PULUMI_OPTION_REFRESH: "true", PULUMI_EXPERIMENTAL: "1", TF_AWS_DEFAULT_TAGS_x: "y", OTHER: "o" };
+
+    it("is the caller's, without what would change the engine behind the tool's back", () => {
+        const env = withVariables(caller, () => environmentOf({}));
+        assert.deepEqual([env["AWS_PROFILE"], env["PULUMI_CONFIG_PASSPHRASE"], env["OTHER"]], ["ops", "p", "o"]);
+        assert.deepEqual(["PULUMI_OPTION_REFRESH", "PULUMI_EXPERIMENTAL", "TF_AWS_DEFAULT_TAGS_x"].filter((name) => name in env), []);
+    });
+
+    it("is a local world's alone where it is about AWS and Pulumi", () => {
+        const env = withVariables(caller, () => environmentOf({ env: { AWS_ENDPOINT_URL: "http://127.0.0.1:1" } }));
+        assert.deepEqual([env["AWS_ENDPOINT_URL"], env["OTHER"]], ["http://127.0.0.1:1", "o"]);
+        assert.deepEqual(["AWS_PROFILE", "PULUMI_CONFIG_PASSPHRASE"].filter((name) => name in env), []);
+    });
+});
+
+describe("the caller of AWS", () => {
+    it("is who the environment says", () => {
+        const env = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "t", AWS_REGION: "eu-west-1", AWS_ENDPOINT_URL: "http://127.0.0.1:1" };
+        assert.deepEqual(callerConfig(env), { region: "eu-west-1", endpoint: "http://127.0.0.1:1", credentials: { accessKeyId: "a", secretAccessKey: "s", sessionToken: "t" } });
+    });
+    it("has no session where that is empty", () => {
+        assert.deepEqual(callerConfig({ AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "", AWS_PROFILE: "" }), { credentials: { accessKeyId: "a", secretAccessKey: "s" } });
+    });
+    it("is left to the SDK where no keys are said", () => assert.deepEqual(callerConfig({ AWS_PROFILE: "ops", AWS_DEFAULT_REGION: "eu-west-1" }), { region: "eu-west-1" }));
+});
+
+describe("an error of AWS", () => {
+    const rows = [
+        { error: { name: "ExpiredTokenException" }, kind: "credentials" },
+        { error: { name: "UnrecognizedClientException" }, kind: "credentials" },
+        { error: { name: "CredentialsProviderError" }, kind: "credentials" },
+        { error: { name: "AccessDenied" }, kind: "credentials" },
+        { error: { name: "NoSuchBucket" }, kind: "backend" },
+        { error: { name: "Error", code: "ECONNREFUSED" }, kind: "network" },
+        { error: { name: "Error", cause: Object.assign(new Error("x"), { code: "ENOTFOUND" }) }, kind: "network" },
+    ];
+    for (const { error, kind } of rows) {
+        it(`${JSON.stringify(error)} is of kind ${kind}`, () => {
+            const mapped = awsError(Object.assign(new Error("said"), error), "look");
+            assert.ok(mapped instanceof UnderstudyError);
+            assert.equal(mapped.kind, kind);
+            assert.match(mapped.message, /^could not look: .* \(said\)$/);
+        });
+    }
+    it("of no known kind is passed on as it is", () => {
+        const error = new Error("odd");
+        assert.equal(awsError(error, "look"), error);
+    });
+    it("may say that something is not there", () => {
+        const names = ["ResourceNotFoundException", "NoSuchEntityException", "TargetGroupNotFoundException", "ParameterNotFound", "ClusterNotFoundException"];
+        for (const name of names) assert.ok(isMissing(Object.assign(new Error(), { name })), name);
+        assert.equal(isMissing(Object.assign(new Error(), { name: "AccessDenied" })), false);
+    });
+});
+
+describe("a discovery namespace", () => {
+    function awsWith(ttl: number | undefined, calls: unknown[]): Clients {
+        const Properties = { DnsProperties: { SOA: { TTL: ttl } } };
+        const discovery = { getNamespace: () => Promise.resolve({ Namespace: { Properties } }), updatePrivateDnsNamespace: ({ Id, Namespace }: Record<string, unknown>) => Promise.resolve(calls.push({ Id, Namespace })) };
+        return { discovery: () => Promise.resolve(discovery) } as unknown as Clients;
+    }
+    for (const ttl of [15, undefined]) {
+        it(`forgets missing names after 5 s instead of ${ttl ?? "an unknown time"}`, async () => {
+            const calls: unknown[] = [];
+            assert.equal(await shortenNegativeTtl(awsWith(ttl, calls), "ns-1"), true);
+            assert.deepEqual(calls, [{ Id: "ns-1", Namespace: { Properties: { DnsProperties: { SOA: { TTL: 5 } } } } }]);
+        });
+    }
+    it("that forgets them so soon is not touched", async () => {
+        const calls: unknown[] = [];
+        assert.equal(await shortenNegativeTtl(awsWith(5, calls), "ns-1"), false);
+        assert.deepEqual(calls, []);
+    });
+});
+
+describe("a step", () => {
+    it("is told before and after, with what came of it", async () => {
+        const events: Event[] = [];
+        assert.equal(await step((event) => events.push(event), "update", () => Promise.resolve(3), (count) => `${count} things`), 3);
+        const [started, done] = events;
+        assert.deepEqual(started, { type: "step", name: "update", state: "started" });
+        assert.ok(done?.type === "step" && done.state === "done" && done.detail === "3 things" && typeof done.seconds === "number");
+    });
+    it("is told when it fails", async () => {
+        const events: Event[] = [];
+        await assert.rejects(step((event) => events.push(event), "update", () => Promise.reject(new Error("no"))), /no/);
+        assert.deepEqual(events.map((event) => event.type === "step" && event.state), ["started", "failed"]);
+    });
+});

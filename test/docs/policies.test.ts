@@ -1,0 +1,291 @@
+import assert from "node:assert/strict";
+import {
+    branchId,
+    branchRolePath,
+    discoveryName,
+    familyName,
+    logGroupName,
+    releaseParameterName,
+    repositoryName,
+    rolePath,
+} from "../../model/names";
+import { examples, fill } from "../../docs/policies/fill";
+import { allows, type Call } from "./evaluate";
+import { unknownActions } from "./knownActions";
+import { actionsOfEngine, actionsOfPush, actionsOfRole, actionsOfTypes, spelledOut } from "./neededActions";
+import { allStatements, deployPolicies, files, policies, statementsOf, textOf } from "./policyDocuments";
+import { readProjectFile, sourcesIn, tableRows } from "./sources";
+import { actionsOfTool } from "./toolCalls";
+
+const page = readProjectFile("docs/accounts.md");
+const deploy = deployPolicies.flatMap(statementsOf);
+const allowed = new Set(deploy.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action));
+
+describe("the policies of docs/accounts.md", () => {
+    it("have statements with names of their own", () => {
+        const names = policies.flatMap((policy) => statementsOf(policy).map(({ Sid }) => Sid));
+        assert.deepEqual(names, [...new Set(names)]);
+        assert.ok(names.every((name) => /^[A-Za-z]+$/.test(name)));
+    });
+
+    it("allow no action by a pattern", () => {
+        const patterns = allStatements.flatMap(({ Effect, Action }) =>
+            Effect === "Allow" ? Action.filter((action) => /[*?]/.test(action)) : [],
+        );
+        assert.deepEqual(patterns, []);
+    });
+
+    it("name their resources, or stand on the page with the reason", () => {
+        const onAll = allStatements
+            .filter(({ Effect, Resource }) => Effect === "Allow" && Resource.includes("*"))
+            .map(({ Sid, policy }) => `${policy} ${Sid}`);
+        const explained = tableRows(page, "Where a policy says `*`").flatMap(([policy = "", names = ""]) =>
+            names.split(", ").map((name) => `${unquoted(policy)} ${unquoted(name)}`),
+        );
+        assert.deepEqual(explained.toSorted(), onAll.toSorted());
+    });
+
+    it("fit into a managed policy, which holds 6,144 characters", () => {
+        const tooLong = deployPolicies.filter((name) => JSON.stringify(JSON.parse(textOf(name))).length > 6_144);
+        assert.deepEqual(tooLong, []);
+    });
+
+    it("are all used on the page, and the page uses no other", () => {
+        const described = tableRows(page, "4. The deploy role").flatMap(([links = ""]) => links.split(", "));
+        assert.deepEqual(described.toSorted(), files.map((name) => `[\`${name}\`](policies/${name}.json)`).sort());
+    });
+
+    it("name actions that AWS knows", async () => {
+        const actions = new Set(allStatements.flatMap(({ Effect, Action }) => (Effect === "Allow" ? Action : [])));
+        assert.deepEqual(await unknownActions([...actions]), []);
+    });
+});
+
+describe("who may become the deploy role", () => {
+    const trust = [...statementsOf("deploy-trust"), ...statementsOf("operators-trust")];
+
+    it("is nobody without a condition", () => {
+        assert.deepEqual(
+            trust.filter(({ Condition }) => Object.keys(Condition).length === 0),
+            [],
+        );
+    });
+
+    it("is of GitHub's workflows only those of one repository and environment", () => {
+        const github = trust.filter(({ Principal }) => typeof Principal === "object" && "Federated" in Principal);
+        assert.deepEqual(
+            github.map(({ Condition }) => Condition),
+            [
+                {
+                    StringEquals: {
+                        "token.actions.githubusercontent.com:aud": ["sts.amazonaws.com"],
+                        "token.actions.githubusercontent.com:sub": ["repo:example/environments:environment:staging"],
+                    },
+                },
+            ],
+        );
+    });
+
+    it("is no service on behalf of somebody else's account", () => {
+        const unguarded = allStatements.filter(
+            ({ Principal, Condition }) =>
+                typeof Principal === "object" &&
+                "Service" in Principal &&
+                !Object.values(Condition).some((keys) => "aws:SourceAccount" in keys || "aws:SourceArn" in keys),
+        );
+        assert.deepEqual(unguarded, []);
+    });
+});
+
+describe("what the deploy role may do", () => {
+    const own = { "aws:ResourceTag/understudy:app": "shop" };
+    const id = branchId("feature/search");
+    const boundary = "arn:aws:iam::222222222222:policy/shop/staging/shop-staging-branches";
+
+    it("is what the program, the engine and the tool ask for, and nothing else", async () => {
+        const types = new Set(
+            sourcesIn("components", "stacks").flatMap((source) =>
+                [...source.matchAll(/(?:new |\b)(awsx?\.\w+\.(?:get)?[A-Z]\w+)\(/g)].map(([, type = ""]) => type),
+            ),
+        );
+        assert.deepEqual([...types].sort(), Object.keys(actionsOfTypes).sort());
+
+        const needed = new Set([...Object.values(actionsOfTypes), actionsOfEngine, actionsOfRole, actionsOfPush].flatMap(spelledOut));
+        for (const action of await actionsOfTool()) needed.add(action);
+        assert.deepEqual(
+            {
+                missing: [...needed].filter((action) => !allowed.has(action)),
+                needless: [...allowed].filter((action) => !needed.has(action)),
+            },
+            { missing: [], needless: [] },
+        );
+    });
+
+    const made: readonly (readonly [action: string, resource: string])[] = [
+        ["ecs:CreateCluster", "arn:aws:ecs:eu-west-1:222222222222:cluster/shop-staging"],
+        ...[undefined, id].map(
+            (of) => ["ecs:UpdateService", `arn:aws:ecs:eu-west-1:222222222222:service/shop-staging/${discoveryName("api", of)}`] as const,
+        ),
+        ...["staging", id].flatMap((name) => [
+            [
+                "ecs:RegisterTaskDefinition",
+                `arn:aws:ecs:eu-west-1:222222222222:task-definition/${familyName("shop", name, "web")}:1`,
+            ] as const,
+            ["logs:CreateLogGroup", `arn:aws:logs:eu-west-1:222222222222:log-group:${logGroupName("shop", name, "web")}`] as const,
+            [
+                "logs:GetLogEvents",
+                `arn:aws:logs:eu-west-1:222222222222:log-group:${logGroupName("shop", name, "web")}:log-stream:web/web/0a1b`,
+            ] as const,
+            ["ssm:PutParameter", `arn:aws:ssm:eu-west-1:222222222222:parameter${releaseParameterName("shop", name)}`] as const,
+        ]),
+        ["ecr:CreateRepository", `arn:aws:ecr:eu-west-1:222222222222:repository/${repositoryName("shop", "web")}`],
+        ["iam:CreateRole", `arn:aws:iam::222222222222:role${rolePath("shop", "staging")}staging-web-execution-1a2b3c4`],
+        ["iam:CreatePolicy", boundary],
+    ];
+    for (const [action, resource] of made) {
+        it(`covers ${action} on ${resource.split(":").slice(5).join(":")}`, () => {
+            assert.equal(allows(deploy, { action, resource }), true);
+        });
+    }
+
+    it("makes a branch's role only inside the boundary, and never takes the boundary away", () => {
+        const resource = `arn:aws:iam::222222222222:role${branchRolePath("shop", "staging")}1a2b3c4d-services-task-1a2b3c4`;
+        const inside = { "iam:PermissionsBoundary": boundary };
+        const outside = { "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess" };
+        for (const action of ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"]) {
+            assert.deepEqual(
+                [inside, outside, {}].map((context) => allows(deploy, { action, resource, context })),
+                [true, false, false],
+                action,
+            );
+        }
+        assert.equal(allows(deploy, { action: "iam:DeleteRolePermissionsBoundary", resource, context: inside }), false);
+    });
+
+    it("hands roles to tasks of ECS and to nothing else", () => {
+        const resource = `arn:aws:iam::222222222222:role${rolePath("shop", "staging")}staging-web-task-1a2b3c4`;
+        const pass = (service: string): boolean =>
+            allows(deploy, { action: "iam:PassRole", resource, context: { "iam:PassedToService": service } });
+        assert.deepEqual([pass("ecs-tasks.amazonaws.com"), pass("lambda.amazonaws.com")], [true, false]);
+    });
+
+    const refused: Readonly<Record<string, Call>> = {
+        "read a secret": {
+            action: "ssm:GetParameter",
+            resource: "arn:aws:ssm:eu-west-1:222222222222:parameter/shop/staging/SESSION_SECRET",
+        },
+        "widen its own rights": { action: "iam:PutRolePolicy", resource: "arn:aws:iam::222222222222:role/understudy-deploy" },
+        "make a role beside its paths": { action: "iam:CreateRole", resource: "arn:aws:iam::222222222222:role/shop/elsewhere-1a2b3c4" },
+        "attach a policy of AWS to a role": {
+            action: "iam:AttachRolePolicy",
+            resource: "arn:aws:iam::222222222222:role/shop/staging/staging-web-task-1a2b3c4",
+        },
+        "remove the public zone": { action: "route53:DeleteHostedZone", resource: "arn:aws:route53:::hostedzone/Z0000000000EXAMPLE" },
+        "write a delegation": {
+            action: "route53:ChangeResourceRecordSets",
+            resource: "arn:aws:route53:::hostedzone/Z0000000000EXAMPLE",
+            context: {
+                "route53:ChangeResourceRecordSetsRecordTypes": ["NS"],
+                "route53:ChangeResourceRecordSetsNormalizedRecordNames": ["other.staging.example.com"],
+            },
+        },
+        "get a certificate for another name": {
+            action: "acm:RequestCertificate",
+            resource: "*",
+            context: { ...requestOf("eu-west-1"), "acm:ValidationMethod": "DNS", "acm:DomainNames": ["example.com"] },
+        },
+        "remove another application's network": {
+            action: "ec2:DeleteVpc",
+            resource: "arn:aws:ec2:eu-west-1:222222222222:vpc/vpc-1",
+            context: { "aws:ResourceTag/understudy:app": "blog" },
+        },
+        "make a network that is not marked": { action: "ec2:CreateVpc", resource: "arn:aws:ec2:eu-west-1:222222222222:vpc/vpc-1" },
+        "mark somebody else's network as its own": {
+            action: "ec2:CreateTags",
+            resource: "arn:aws:ec2:eu-west-1:222222222222:vpc/vpc-1",
+            context: requestOf("eu-west-1"),
+        },
+        "read the state of another account": {
+            action: "s3:GetObject",
+            resource: "arn:aws:s3:::understudy-state-111111111111/.pulumi/meta.yaml",
+        },
+    };
+    for (const [deed, call] of Object.entries(refused)) {
+        it(`does not ${deed}`, () => {
+            assert.equal(allows(deploy, call), false);
+        });
+    }
+
+    it("covers the same deeds where they are its own", () => {
+        const calls: readonly Call[] = [
+            { action: "ec2:DeleteVpc", resource: "arn:aws:ec2:eu-west-1:222222222222:vpc/vpc-1", context: own },
+            { action: "ec2:CreateVpc", resource: "arn:aws:ec2:eu-west-1:222222222222:vpc/vpc-1", context: requestOf("eu-west-1") },
+            {
+                action: "ec2:CreateTags",
+                resource: "arn:aws:ec2:eu-west-1:222222222222:vpc/vpc-1",
+                context: { ...requestOf("eu-west-1"), "ec2:CreateAction": "CreateVpc" },
+            },
+            {
+                action: "acm:RequestCertificate",
+                resource: "*",
+                context: { ...requestOf("eu-west-1"), "acm:ValidationMethod": "DNS", "acm:DomainNames": ["*.staging.example.com"] },
+            },
+            {
+                action: "route53:ChangeResourceRecordSets",
+                resource: "arn:aws:route53:::hostedzone/Z0000000000EXAMPLE",
+                context: {
+                    "route53:ChangeResourceRecordSetsRecordTypes": ["A"],
+                    "route53:ChangeResourceRecordSetsNormalizedRecordNames": ["\\052.staging.example.com"],
+                },
+            },
+        ];
+        assert.deepEqual(
+            calls.map((call) => allows(deploy, call)),
+            calls.map(() => true),
+        );
+    });
+});
+
+describe("filling in a policy", () => {
+    const mine = {
+        ACCOUNT: "444444444444",
+        APP: "blog",
+        AWS_REGION: "us-east-1",
+        BASE: "dev",
+        BUCKET: "state-of-staging",
+        OPERATORS: "arn:aws:iam::555555555555:role/shop-people",
+        OPERATORS_ACCOUNT: "555555555555",
+        ORGANIZATION: "o-mine",
+        REPOSITORY: "blog/shop",
+        ZONE: "dev.shop.example.org",
+        ZONE_ID: "Z1MINE",
+    };
+
+    for (const name of files) {
+        it(`gives ${name} back when the values are the examples'`, () => {
+            assert.deepEqual(JSON.parse(fill(textOf(name), examples)), JSON.parse(textOf(name)));
+        });
+    }
+
+    it("replaces each example once, also where a value holds another example", () => {
+        const text = JSON.stringify(Object.values(examples));
+        assert.deepEqual(
+            JSON.parse(fill(text, mine)),
+            Object.keys(examples).map((name) => mine[name as keyof typeof mine]),
+        );
+    });
+
+    it("fails on all values that it needs and does not have", () => {
+        assert.throws(() => fill(textOf("state-bucket"), { BUCKET: "" }), {
+            message: "set ACCOUNT; the example is 222222222222\nset BUCKET; the example is understudy-state-222222222222",
+        });
+    });
+});
+
+function requestOf(region: string): Readonly<Record<string, string>> {
+    return { "aws:RequestedRegion": region, "aws:RequestTag/understudy:app": "shop" };
+}
+
+function unquoted(cell: string): string {
+    return cell.replaceAll("`", "");
+}

@@ -1,0 +1,32 @@
+import { sourcesIn } from "./sources";
+
+/** AWS clients of automation/ by the accessor that gives one: the service prefix that IAM uses, and the package. */
+const clients = {
+    ecs: ["ecs", "client-ecs"],
+    ecr: ["ecr", "client-ecr"],
+    elb: ["elasticloadbalancing", "client-elastic-load-balancing-v2"],
+    iam: ["iam", "client-iam"],
+    logs: ["logs", "client-cloudwatch-logs"],
+    discovery: ["servicediscovery", "client-servicediscovery"],
+    ssm: ["ssm", "client-ssm"],
+} as const;
+
+/**
+ * Actions that the tool itself calls, found in its sources: methods that are operations of a client which the same file asks for (one that
+ * several of those clients have counts for each), and paginators. `sts:GetCallerIdentity` needs no permission and is left out.
+ */
+export async function actionsOfTool(): Promise<readonly string[]> {
+    const found = new Set<string>();
+    for (const source of sourcesIn("automation")) {
+        const methods = [...source.matchAll(/\.(\w+)\(/g)].map(([, name = ""]) => name.charAt(0).toUpperCase() + name.slice(1));
+        for (const [accessor, [prefix, module]] of Object.entries(clients)) {
+            if (!source.includes(`.${accessor}()`)) continue;
+            const operations = (await import(`@aws-sdk/${module}`)) as object;
+            const paginated = [...source.matchAll(new RegExp(`paginate(\\w+) \\} = await import\\("@aws-sdk/${module}"\\)`, "g"))].map(
+                ([, name = ""]) => name,
+            );
+            for (const name of [...methods, ...paginated]) if (`${name}Command` in operations) found.add(`${prefix}:${name}`);
+        }
+    }
+    return [...found].sort();
+}
