@@ -49,6 +49,7 @@ describe("environment of a world", () => {
             PULUMI_HOME: "/world/pulumi-home",
             PULUMI_CONFIG_PASSPHRASE_FILE: "/world/passphrase",
             PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
+            PULUMI_NODEJS_TRANSPILE_ONLY: "true",
             PULUMI_SKIP_UPDATE_CHECK: "true",
             PULUMI_DIY_BACKEND_NO_LEGACY_WARNING: "true",
             PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

@@ -22,7 +22,7 @@ describe("processes", () => {
 
     it("knows nothing of a process that has ended, even while nobody has asked how", async () => {
         // The shell becomes a program that never asks for its child.
-        const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
+        const parent = spawn("sh", ["-c", "sleep 1 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
         const [pid] = (await once(parent.stdout.setEncoding("utf8"), "data")) as [string];
         while (identify(Number(pid)) !== undefined) await new Promise(setImmediate);
         assert.equal(process.kill(Number(pid), 0), true, "its number is still taken");
