@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import type { BranchUp, Event } from "../../automation/index";
+import { projectDirectory, Stage } from "./stage";
+
+const branch = "feature/blue-banner";
+const other = "fix/Ünïcode-🚀-name";
+
+describe("branch environments", function () {
+    this.timeout(300_000);
+    let stage: Stage;
+    let inventory: readonly string[];
+
+    before(async () => {
+        stage = await Stage.open();
+        await stage.api().deploy("staging");
+        await stage.push("staging", branch, "blue");
+        await stage.push("staging", other, "green");
+        inventory = await stage.inventory();
+    });
+
+    after(() => stage.close());
+
+    /** Every test ends with `down` of what it made: nothing may be left, neither in AWS nor in the state. */
+    afterEach(async () => {
+        assert.deepEqual(await stage.inventory(), inventory);
+        assert.deepEqual(await stage.api().branch.list({ base: "staging" }), []);
+    });
+
+    /** `understudy branch up` as a process of its own, in a process group of its own. */
+    function startUp(): ChildProcess {
+        const words = ["branch", "up", branch, "--image", "blue", "--local", "--json"];
+        return spawn(path.join(projectDirectory, "bin", "understudy"), words, {
+            cwd: projectDirectory,
+            env: { ...process.env, UNDERSTUDY_HOME: stage.home, CI: "true" },
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+    }
+
+    /** Resolves once something of the branch exists. */
+    async function begun(child: ChildProcess): Promise<void> {
+        while ((await stage.inventory()).length <= inventory.length) {
+            if (child.exitCode !== null) assert.fail(`ended with ${child.exitCode}: ${child.stderr === null ? "" : await text(child.stderr)}`);
+            await sleep(20);
+        }
+    }
+
+    async function upAndDown(): Promise<void> {
+        const { url = "" } = await stage.api().branch.up({ branch, release: "blue" });
+        const { status, text: info } = await stage.get(url, "/info.json");
+        assert.equal(status, 200);
+        assert.equal((JSON.parse(info) as { commit: string }).commit, stage.sample.commits[branch]);
+        await stage.api().branch.down({ branch });
+    }
+
+    it("two at once do not disturb each other", async () => {
+        const made = await Promise.all([stage.api().branch.up({ branch, release: "blue" }), stage.api().branch.up({ branch: other, release: "green" })]);
+        assert.deepEqual(
+            await Promise.all(made.map(async ({ url = "" }) => (JSON.parse((await stage.get(url, "/info.json")).text) as { commit: string }).commit)),
+            [stage.sample.commits[branch], stage.sample.commits[other]],
+        );
+        await Promise.all([stage.api().branch.down({ branch }), stage.api().branch.down({ branch: other })]);
+    });
+
+    it("one made twice at once is made once: the second waits, and finds nothing to do", async () => {
+        const events: Event[][] = [[], []];
+        const made = await Promise.all(events.map((seen) => stage.api(seen).branch.up({ branch, release: "blue" })));
+        assert.deepEqual(made.map(({ changes }) => changes.created > 0).sort(), [false, true]);
+        assert.deepEqual(made.map(({ url }: BranchUp) => url), [made[0]?.url, made[0]?.url]);
+        await stage.api().branch.down({ branch });
+    });
+
+    it("SIGINT ends cleanly, with its exit code, and the next up goes on", async () => {
+        const child = startUp();
+        await begun(child);
+        child.kill("SIGINT");
+        const [exitCode] = (await once(child, "exit")) as [number];
+        assert.equal(exitCode, 130);
+        await upAndDown();
+    });
+
+    it("SIGKILL of the tool and of the engine in the middle leaves nothing that the next up and down do not clear", async () => {
+        const child = startUp();
+        await begun(child);
+        child.kill("SIGKILL");
+        await once(child, "exit");
+        await execa("pkill", ["-KILL", "-f", `pulumi .*--stack branch-feature-blue-banner`], { reject: false });
+        await upAndDown();
+    });
+
+    it("down works from an empty directory with nothing but the address of the state backend", async () => {
+        await stage.api().branch.up({ branch, release: "blue" });
+        const empty = mkdtempSync(path.join(tmpdir(), "empty-"));
+        try {
+            const { exitCode, stderr } = await execa(
+                path.join(projectDirectory, "bin", "understudy"),
+                ["branch", "down", branch, "--backend", stage.world.backends["staging"] ?? ""],
+                { cwd: empty, env: { ...stage.world.env, UNDERSTUDY_HOME: stage.home }, reject: false },
+            );
+            assert.equal(exitCode, 0, stderr);
+        } finally {
+            rmSync(empty, { recursive: true });
+        }
+    });
+});
