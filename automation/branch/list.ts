@@ -1,6 +1,7 @@
 import { branchHost } from "../../model/names";
 import { reachable } from "../addresses";
 import { backendOf } from "../backend";
+import { UnderstudyError } from "../errors";
 import type { Context } from "../options";
 import { Session } from "../session";
 import { baseStacks, findProject, readStack, type Project, type StackFile } from "../settings/project";
@@ -29,17 +30,32 @@ export interface BranchInfo {
 
 const prefix = "branch-";
 
-/** The branch environments of one base, or of all that have a settings file; sorted by base and id. */
+/**
+ * The branch environments of one base, or of all that can have some and have a settings file; sorted by base and id. Of several, those
+ * whose state cannot be read here are passed over with a warning.
+ */
 export async function list(context: Context, { base }: { readonly base?: string } = {}): Promise<readonly BranchInfo[]> {
     const project = findProject(context.directory);
-    const files = (base === undefined ? baseStacks(project) : [base]).map((stack) => ({ base: stack, file: readStack(project, stack) }));
+    const stacks = base === undefined ? baseStacks(project).filter((stack) => stack !== "production") : [base];
+    const files = stacks.map((stack) => ({ base: stack, file: readStack(project, stack) }));
     const backends = new Map<string, typeof files>();
     for (const entry of files) {
         const { url } = backendOf(context, entry.base, entry.file.settings);
         backends.set(url, [...(backends.get(url) ?? []), entry]);
     }
-    const found = await Promise.all([...backends].map(([url, bases]) => listBackend(context, project, url, new Map(bases.map((entry) => [entry.base, entry.file])))));
+    const found = await Promise.all(
+        [...backends].map(async ([url, bases]) => {
+            const work = listBackend(context, project, url, new Map(bases.map((entry) => [entry.base, entry.file])));
+            return base === undefined ? work.catch((error: unknown) => passOver(context, url, error)) : work;
+        }),
+    );
     return found.flat().sort((one, other) => compare(one.base, other.base) || compare(one.id, other.id));
+}
+
+function passOver({ emit }: Context, url: string, error: unknown): readonly BranchInfo[] {
+    if (!(error instanceof UnderstudyError)) throw error;
+    emit({ type: "warning", message: `the branches in ${url} are not listed: ${error.message}; ${error.advice}` });
+    return [];
 }
 
 interface ListedStack {

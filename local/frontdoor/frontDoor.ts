@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type ClientRequest, createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { createProxyServer, type ServerOptions } from "http-proxy-3";
@@ -48,6 +48,11 @@ export class FrontDoor {
         private readonly options: FrontDoorOptions,
     ) {
         this.idleTimeoutInMs = options.idleTimeoutInMs ?? 60_000;
+        const forgetClient = (outgoing: ClientRequest): void => {
+            outgoing.removeHeader(clientAddressHeader);
+        };
+        this.proxy.on("proxyReq", forgetClient);
+        this.proxy.on("proxyReqWs", forgetClient);
         this.proxy.on("proxyRes", (answer, _request, response) => {
             this.onTargetAnswer(answer, response);
         });
@@ -99,9 +104,7 @@ export class FrontDoor {
         }
         const begun = Date.now();
         this.proxy.ws(request, socket, head, this.proxyOptions(request, plan), () => {
-            void this.explainFailure(request, begun).then((answer) => {
-                sendRawAnswer(socket, answer);
-            });
+            sendRawAnswer(socket, this.failure(begun)); // at once: the proxy closes the connection after this call
         });
     }
 
@@ -124,21 +127,22 @@ export class FrontDoor {
 
     /** A target that was taken out this moment may have been sent a request still: then what holds now is the answer. */
     private async explainFailure(request: IncomingMessage, begun: number): Promise<Answer> {
-        const statusCode = Date.now() - begun >= this.idleTimeoutInMs ? 504 : 502;
+        const failure = this.failure(begun);
         const now = await this.planWith(request, this.latest.refresh());
-        return now.kind === "answer" ? now.answer : balancerAnswer(statusCode);
+        return now.kind === "answer" ? now.answer : failure;
+    }
+
+    private failure(begun: number): Answer {
+        return balancerAnswer(Date.now() - begun >= this.idleTimeoutInMs ? 504 : 502);
     }
 
     private proxyOptions(request: IncomingMessage, plan: PassPlan): ServerOptions {
         const turn = this.turns.get(plan.targetGroupArn) ?? 0;
         this.turns.set(plan.targetGroupArn, turn + 1);
         const target = plan.targets[turn % plan.targets.length];
-        const headers = forwardedHeaders(request.headers, plan);
-        const { [clientAddressHeader]: _, ...rest } = request.headers;
-        request.headers = rest;
         return {
             target: { host: target?.id ?? "", port: target?.port ?? 0 },
-            headers,
+            headers: forwardedHeaders(request.headers, plan),
             proxyTimeout: this.idleTimeoutInMs,
             cookieDomainRewrite: { "*": "" }, // a cookie for the real domain would be dropped by the browser
         };

@@ -15,11 +15,11 @@ const production = staging.replace("kind: staging", "kind: production");
 
 /** A project whose stacks are the fixture program's, so that no AWS is needed. */
 class Projects implements Disposable {
-    readonly project = new TemporaryProject({ "Pulumi.yaml": "name: fixture\n", "Pulumi.staging.yaml": staging, "Pulumi.production.yaml": production, "app/compose.yaml": compose });
+    readonly project = new TemporaryProject({ "Pulumi.yaml": "name: fixture\n", "Pulumi.staging.yaml": staging, "Pulumi.production.yaml": production, "Pulumi.dev.yaml": staging.replace("kind: staging", "kind: dev"), "app/compose.yaml": compose });
     readonly api: Understudy;
 
     constructor(world: FixtureWorld) {
-        const backends = { staging: world.backend, production: world.backend };
+        const backends = { staging: world.backend, dev: world.backend, production: world.backend };
         this.api = understudy({
             directory: this.project.directory,
             surroundings: { backends, env: world.ownEnv, frontDoor: "http://localhost:4000" },
@@ -79,6 +79,17 @@ describe("branch environments", function () {
     it("are listed below their own base when several share a backend", async () => {
         assert.deepEqual(await projects.api.branch.list({ base: "production" }), []);
         assert.deepEqual((await projects.api.branch.list()).map(({ base }) => base), ["staging"]);
+    });
+
+    it("are listed although another base's state cannot be read", async () => {
+        const api = understudy({
+            directory: projects.project.directory,
+            surroundings: { backends: { staging: world.backend, dev: "file:///nowhere" }, env: world.ownEnv },
+            onEvent: (event) => world.events.push(event),
+        });
+        assert.deepEqual((await api.branch.list()).map(({ base }) => base), ["staging"]);
+        const message = "the branches in file:///nowhere are not listed: the state backend file:///nowhere is not there; make the folder, or correct `understudy:backend`";
+        assert.deepEqual(world.events.filter(({ type }) => type === "warning").at(-1), { type: "warning", message });
     });
 
     it("fail on a branch that has none, when asked for its address", async () => {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { UnderstudyError, type ErrorKind } from "../../automation/errors";
 import type { Clients } from "../../automation/aws/clients";
@@ -20,7 +19,7 @@ describe("the engine in a private work directory", function () {
 
     it("brings up a stack, tells outputs and changes, and leaves only the state behind", async () => {
         using world = await FixtureWorld.make();
-        const before = workDirectories();
+        const temporary = world.temporaryFolder();
         {
             await using workspace = world.open();
             await workspace.createStack("one", "passphrase");
@@ -34,7 +33,7 @@ describe("the engine in a private work directory", function () {
             assert.deepEqual(changed.outputs["names"], ["b"]);
             assert.deepEqual(changed.changes, { created: 0, updated: 1, replaced: 0, deleted: 1, unchanged: 1 });
         }
-        assert.deepEqual(workDirectories(), before);
+        assert.deepEqual(fs.readdirSync(temporary), []);
         assert.deepEqual(world.locks(), []);
         const finished = world.events.flatMap((event) => (event.type === "resource" && event.state === "done" && event.operation !== "same" ? [`${event.operation} ${event.name}`] : []));
         assert.deepEqual(finished.filter((line) => !line.includes("default")).sort(), ["create a", "create b", "delete a", "update b"]);
@@ -120,7 +119,7 @@ describe("the engine in a private work directory", function () {
         await create(world, "one");
         const caller = fork(path.join(__dirname, "support", "caller.ts"), [], {
             execArgv: ["-r", "ts-node/register/transpile-only"],
-            env: { ...process.env, UNDERSTUDY_TEST: JSON.stringify({ env: world.ownEnv, backend: world.backend, program, settings: world.settings({ slow: { until: go } }) }) },
+            env: { ...process.env, TMPDIR: world.directory, UNDERSTUDY_TEST: JSON.stringify({ env: world.ownEnv, backend: world.backend, program, settings: world.settings({ slow: { until: go } }) }) },
         });
         await world.untilLogged("create slow");
         caller.kill("SIGKILL");
@@ -202,8 +201,4 @@ async function failureOf(work: Promise<unknown>, kind?: ErrorKind): Promise<Unde
     assert.ok(error instanceof UnderstudyError, String(error));
     if (kind !== undefined) assert.equal(error.kind, kind, error.message);
     return error;
-}
-
-function workDirectories(): readonly string[] {
-    return fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith("understudy-") && fs.existsSync(path.join(os.tmpdir(), name, "Pulumi.yaml")));
 }

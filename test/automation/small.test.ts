@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
 import { reachable } from "../../automation/addresses";
 import type { Clients } from "../../automation/aws/clients";
 import { callerConfig } from "../../automation/aws/credentials";
@@ -13,6 +15,12 @@ describe("exit codes", () => {
         const codes = Object.values(exitCodes);
         assert.equal(new Set(codes).size, codes.length);
         assert.ok(codes.every((code) => code > 2 && code <= 130));
+    });
+
+    it("are documented as they are", () => {
+        const page = fs.readFileSync(path.join(__dirname, "..", "..", "docs", "automation", "README.md"), "utf8");
+        const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (\d+) \|/gm)].map(([, kind, code]) => [kind, Number(code)]);
+        assert.deepEqual(Object.fromEntries(rows), exitCodes);
     });
 });
 

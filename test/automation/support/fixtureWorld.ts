@@ -30,6 +30,7 @@ export class FixtureWorld implements Disposable {
     readonly backend = `file://${this.states}`;
     readonly log = path.join(this.directory, "log");
     readonly events: Event[] = [];
+    private temporaryBefore: string | undefined;
     /** What makes this world one, as surroundings have it. */
     readonly ownEnv: Readonly<Record<string, string>>;
     readonly env: Readonly<Record<string, string>>;
@@ -55,7 +56,17 @@ export class FixtureWorld implements Disposable {
     }
 
     [Symbol.dispose](): void {
+        if (this.temporaryBefore !== undefined) process.env["TMPDIR"] = this.temporaryBefore;
         fs.rmSync(this.directory, { recursive: true, force: true });
+    }
+
+    /** An empty folder that is the system's temporary one until this world ends. */
+    temporaryFolder(): string {
+        const folder = path.join(this.directory, "temporary");
+        fs.mkdirSync(folder);
+        this.temporaryBefore = os.tmpdir();
+        process.env["TMPDIR"] = folder;
+        return folder;
     }
 
     open(options: { readonly signal?: AbortSignal; readonly env?: Readonly<Record<string, string>> } = {}): Workspace {

@@ -221,12 +221,25 @@ describe("front door", function () {
     });
 
     it("refuses a change of protocol where there is no target", async () => {
+        assert.equal((await ask(www)).status, 503);
         const socket = connect(door.port, "127.0.0.1");
         let seen = "";
         socket.on("data", (chunk) => (seen += String(chunk)));
         socket.write(`GET /ws HTTP/1.1\r\nhost: ${www}\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n`);
         await once(socket, "close");
         assert.match(seen, /^HTTP\/1\.1 503 Service Unavailable\r\nserver: awselb\/2\.0\r\n/);
+    });
+
+    it("answers 502 to a change of protocol that the target does not take up", async () => {
+        const server = await target(() => undefined);
+        server.on("upgrade", (_, socket) => socket.destroy());
+        await setTargets(server.port);
+        const socket = connect(door.port, "127.0.0.1");
+        let seen = "";
+        socket.on("data", (chunk) => (seen += String(chunk)));
+        socket.write(`GET /ws HTTP/1.1\r\nhost: ${www}\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n`);
+        await once(socket, "close");
+        assert.match(seen, /^HTTP\/1\.1 502 Bad Gateway\r\nserver: awselb\/2\.0\r\n/);
     });
 
     it("lists all environments with their state at its own address", async () => {

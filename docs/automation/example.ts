@@ -1,0 +1,37 @@
+import { exitCodes, understudy, UnderstudyError, type Event, type Understudy } from "../../automation/index";
+
+// Calls the API from another program: `npx ts-node docs/automation/example.ts feature/search`, in a checkout, with AWS credentials.
+
+/** Brings up the environment of a branch, uses it, and removes it again, whatever came of that. */
+export async function withEnvironment<T>({ branch: branches }: Pick<Understudy, "branch">, branch: string, use: (url: string) => Promise<T>): Promise<T> {
+    const { url } = await branches.up({ branch, base: "staging", owner: "example@example.com" });
+    if (url === undefined) throw new Error(`${branch} has no web service that could be opened`);
+    try {
+        return await use(url);
+    } finally {
+        await branches.down({ branch, base: "staging" });
+    }
+}
+
+async function main(branch: string): Promise<void> {
+    const interrupted = new AbortController();
+    process.once("SIGINT", () => interrupted.abort());
+    const api = understudy({ onEvent: report, signal: interrupted.signal });
+    await withEnvironment(api, branch, async (url) => {
+        const { status } = await fetch(url);
+        console.log(`${url} answers with status ${status}`);
+    });
+}
+
+function report(event: Event): void {
+    if (event.type === "step" && event.state !== "started") console.error(`${event.name}: ${event.state} after ${(event.seconds ?? 0).toFixed(1)} s`);
+    if (event.type === "warning") console.error(event.message);
+}
+
+if (require.main === module) {
+    main(process.argv[2] ?? "").catch((error: unknown) => {
+        if (!(error instanceof UnderstudyError)) throw error;
+        console.error(`${error.message}\n${error.advice}`);
+        process.exitCode = exitCodes[error.kind];
+    });
+}
