@@ -113,16 +113,17 @@ describe("the engine in a private work directory", function () {
         assert.match(messages.join("\n"), /^an earlier run was killed while it made urn:pulumi:one::fixture::fixture:index:Thing::slow; look in AWS/m);
     });
 
-    it("ends its work although its caller is killed", async () => {
+    it("ends its work although its caller is killed, with all of its process group", async () => {
         using world = await FixtureWorld.make();
         const go = path.join(world.directory, "go");
         await create(world, "one");
         const caller = fork(path.join(__dirname, "support", "caller.ts"), [], {
+            detached: true,
             execArgv: ["-r", "ts-node/register/transpile-only"],
             env: { ...process.env, TMPDIR: world.directory, UNDERSTUDY_TEST: JSON.stringify({ env: world.ownEnv, backend: world.backend, program, settings: world.settings({ slow: { until: go } }) }) },
         });
         await world.untilLogged("create slow");
-        caller.kill("SIGKILL");
+        process.kill(-caller.pid!, "SIGKILL");
         await once(caller, "exit");
         fs.writeFileSync(go, "");
         await using session = await Session.open(contextOf({ surroundings: { env: world.ownEnv }, onEvent: (event) => world.events.push(event) }), { project, backend: { url: world.backend, local: true } });
