@@ -8,7 +8,7 @@ export interface Problem {
     readonly line?: number;
     /** The Compose service it concerns. */
     readonly service?: string;
-    /** The path of the key. @example "services.web.ports[0]" */
+    /** The path of the key; empty for the file as a whole. @example "services.web.ports[0]" */
     readonly key: string;
     /** What was found, as text; absent where nothing was written and wherever it could be a secret. */
     readonly value?: string;
@@ -31,9 +31,9 @@ export class ProblemsError extends Error {
 /** One line for a person. @example `  app/compose.yaml:7 services.web.ports[0]: got "eighty"; a port is …` */
 export function formatProblem(problem: Problem): string {
     const { severity, file, line, key, value, message } = problem;
-    const place = line === undefined ? file : `${file}:${line}`;
+    const place = [line === undefined ? file : `${file}:${line}`, key].filter((part) => part !== "").join(" ");
     const found = value === undefined ? "" : `got ${JSON.stringify(value)}; `;
-    return `  ${severity === "warning" ? "warning: " : ""}${place} ${key}: ${found}${message}`;
+    return `  ${severity === "warning" ? "warning: " : ""}${place}: ${found}${message}`;
 }
 
 /** True when at least one of them is an error. */

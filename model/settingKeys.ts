@@ -2,7 +2,7 @@ import type { BaseSettings, BranchSettings } from "./settings";
 
 /** What a person should know about a key of the settings. */
 export interface SettingKey {
-    /** How it is written in YAML; `any` has several forms. */
+    /** How it is written in YAML; `any` has several forms, or a default of its own per kind of stack. */
     readonly type: "string" | "integer" | "array" | "object" | "any";
     readonly description: string;
     /** In words; absent where the key is required. */
@@ -55,6 +55,12 @@ export const settingKeys: Readonly<Record<keyof BaseSettings | keyof BranchSetti
         type: "any",
         description: "Who may open the pages: public, or a map with addresses, a list of ranges such as 203.0.113.0/24",
         default: "nobody",
+    },
+    deletionProtection: {
+        of: "base",
+        type: "any",
+        description: "Whether AWS refuses to delete the load balancer, and repositories that hold images; switched off and deployed before the stack is destroyed",
+        default: "true in production, false elsewhere",
     },
     appDir: { of: "all", type: "string", description: "Folder with compose.yaml, relative to the project or absolute", default: "app" },
     variables: { of: "all", type: "object", description: "Values for the variables of the Compose file", default: "none" },

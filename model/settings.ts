@@ -115,6 +115,7 @@ function baseSettings(kind: BaseKind) {
         network: network(kind === "production" ? "perZone" : "none").prefault({}),
         ingress: ingress.prefault({}),
         access: access.default({ addresses: [] }),
+        deletionProtection: z.preprocess(asBoolean, z.boolean("true or false is expected")).default(kind === "production"),
         sharedSecrets: secretNames.default([]),
         secretsKey: text(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, "the ARN of a KMS key is expected").optional(),
     }).readonly();
@@ -206,6 +207,11 @@ function problemOf({ path, value, message }: Fault, file: string, lines: Readonl
 /** The line of the key, or of the nearest one around it. */
 function lineOf(key: string, lines: Readonly<Record<string, number>>): number | undefined {
     return key === "" ? undefined : (lines[key] ?? lineOf(outerPath(key), lines));
+}
+
+/** Pulumi's settings are texts. */
+function asBoolean(value: unknown): unknown {
+    return value === "true" || value === "false" ? value === "true" : value;
 }
 
 function asText(value: unknown): unknown {

@@ -41,10 +41,10 @@ const existingIngress = strict({
     ),
     /** Security group of that load balancer; tasks accept requests from it. */
     securityGroupId: id("sg"),
-    /** Rule priorities this environment may take, inclusive. */
+    /** Rule priorities this environment may take, inclusive. The one after them, which AWS must still allow (at most 50,000), refuses what no rule takes. */
     priorities: refined(
         z.tuple(
-            [integer({ min: 1, max: 50_000 }), integer({ min: 1, max: 50_000 })],
+            [integer({ min: 1, max: 49_999 }), integer({ min: 1, max: 49_999 })],
             "a list of two numbers is expected, such as [1, 999]",
         ),
         ([first, last]) => (first <= last ? undefined : "the first priority is above the last; swap them"),

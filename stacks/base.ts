@@ -22,8 +22,6 @@ import { nameOf, routesOf, runServices } from "./services";
 export interface Character {
     /** Whether branch environments may stand on it. */
     readonly lendsToBranches: boolean;
-    /** Whether AWS refuses to delete what could not be had back: the load balancer, and repositories that hold images. */
-    readonly deletionProtection: boolean;
     /** Metrics of every task, paid by the metric. */
     readonly containerInsights: "enabled" | "disabled";
     /** How many releases each repository keeps. */
@@ -35,7 +33,7 @@ export async function buildBase(environment: Environment, settings: BaseSettings
     const provider = createProvider(environment);
     const opts = { providers: [provider] };
 
-    const way = await chooseIngress(environment, settings, character.deletionProtection, provider);
+    const way = await chooseIngress(environment, settings, provider);
     const { release, problems } = await findRelease(environment, settings, provider);
     const routing = planRules(routesOf(environment), way.sourceAddresses, way.priorities);
     refuse(environment.name, [...problems, ...routing.problems.map((problem) => settingsProblem("ingress.priorities", problem))]);
@@ -54,8 +52,8 @@ export async function buildBase(environment: Environment, settings: BaseSettings
 /** Everything that services need before there is any. */
 function layFoundation(
     { app, name, images }: Environment,
-    { network: networkSettings, capacity }: BaseSettings,
-    { containerInsights, deletionProtection, keptReleases }: Character,
+    { network: networkSettings, capacity, deletionProtection }: BaseSettings,
+    { containerInsights, keptReleases }: Character,
     way: ChosenIngress,
     opts: pulumi.ComponentResourceOptions,
 ): Foundation {

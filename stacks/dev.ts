@@ -7,7 +7,6 @@ import type { BaseOutputs, Pending } from "./outputs";
 export function dev(environment: Environment, settings: BaseSettings): Promise<Pending<BaseOutputs>> {
     return buildBase(environment, settings, {
         lendsToBranches: true,
-        deletionProtection: false,
         containerInsights: "disabled",
         keptReleases: 3,
     });

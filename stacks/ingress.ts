@@ -25,10 +25,9 @@ const ownPriorities: PriorityRange = [1, 999];
 export async function chooseIngress(
     environment: Environment,
     settings: BaseSettings,
-    deletionProtection: boolean,
     provider: pulumi.ProviderResource,
 ): Promise<ChosenIngress> {
-    const { ingress, access } = settings;
+    const { ingress, access, deletionProtection } = settings;
     if (ingress.kind === "existing") {
         const { listenerArn, securityGroupId, priorities } = ingress;
         return {

@@ -3,11 +3,10 @@ import type { BaseSettings } from "../model/settings";
 import { buildBase } from "./base";
 import type { BaseOutputs, Pending } from "./outputs";
 
-/** Production: watched closely, kept from deletion, and nobody's understudy: no branch stands on it. */
+/** Production: watched closely, and nobody's understudy: no branch stands on it. */
 export function production(environment: Environment, settings: BaseSettings): Promise<Pending<BaseOutputs>> {
     return buildBase(environment, settings, {
         lendsToBranches: false,
-        deletionProtection: true,
         containerInsights: "enabled",
         keptReleases: 50,
     });

@@ -8,7 +8,7 @@ import type { Context, Patience } from "../options";
 import { Session } from "../session";
 import { findProject, readStack } from "../settings/project";
 import { openStore } from "../state/openStore";
-import { placeOf, type StatePlace } from "../state/stackState";
+import { placeOf, type StatePlace, type StackState } from "../state/stackState";
 import { projectsWith, readRecord } from "../state/tags";
 import { defaultBase, identify, type BranchTarget } from "./target";
 
@@ -58,6 +58,7 @@ export async function removeStack(context: Context, options: RemoveOptions): Pro
             session.workspace.prepare(),
         ]);
         if (state === undefined) throw missing(stack, backend);
+        refuseProtected(stack, state);
         const place = placeOf(state) ?? options.place ?? record?.place;
         if (place !== undefined) await checkAccount(session.clients(place), place);
         if (place !== undefined) await session.recover(stack, environment, state, session.clients(place));
@@ -66,6 +67,14 @@ export async function removeStack(context: Context, options: RemoveOptions): Pro
         await step(emit, "remove stack", () => forgetStack(context, session, stack));
         return { stack, changes, seconds: (performance.now() - begin) / 1000 };
     });
+}
+
+/** The engine refuses as well, but would not say what to do. */
+function refuseProtected(stack: string, { resources }: StackState): void {
+    const kept = resources.filter(({ protect }) => protect).map(({ type, urn }) => `${type} ${urn.slice(urn.lastIndexOf("::") + 2)}`);
+    if (kept.length === 0) return;
+    const advice = `set \`understudy:deletionProtection: false\`, run \`understudy deploy ${stack}\`, then destroy it`;
+    throw new UnderstudyError("refused", `${stack} is protected from deletion: ${kept.join(", ")}`, advice);
 }
 
 async function removeDefinitions({ emit }: Context, session: Session, place: StatePlace, environment: string): Promise<void> {

@@ -10,6 +10,8 @@ export interface StateResource {
     readonly custom: boolean;
     /** Absent while it has none, and for components. */
     readonly id?: string;
+    /** The engine refuses to delete it. */
+    readonly protect: boolean;
     readonly inputs: Readonly<Record<string, unknown>>;
     readonly outputs: Readonly<Record<string, unknown>>;
 }
@@ -118,8 +120,8 @@ interface RawDeployment {
 
 type RawResource = Partial<StateResource> & Pick<StateResource, "urn" | "type">;
 
-function parseResource({ urn, type, custom = false, id, inputs = {}, outputs = {} }: RawResource): StateResource {
-    return { urn, type, custom, inputs, outputs, ...(id === undefined || id === "" ? {} : { id }) };
+function parseResource({ urn, type, custom = false, id, protect = false, inputs = {}, outputs = {} }: RawResource): StateResource {
+    return { urn, type, custom, protect, inputs, outputs, ...(id === undefined || id === "" ? {} : { id }) };
 }
 
 /** Arguments of a provider that are no text stand in the state as JSON. */

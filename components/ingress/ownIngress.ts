@@ -83,7 +83,7 @@ function createBalancer(parent: OwnIngress, name: string, group: pulumi.Input<st
             dropInvalidHeaderFields: true,
             enableDeletionProtection: args.deletionProtection,
         },
-        { parent },
+        { parent, protect: args.deletionProtection },
     );
 }
 

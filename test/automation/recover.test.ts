@@ -9,7 +9,7 @@ const mine = "x-1a2b3c4d";
 const stackUrn = "urn:pulumi:branch-x::understudy::pulumi:pulumi:Stack::understudy-branch-x";
 
 function resource(type: string, name: string, more: Partial<StateResource> = {}): StateResource {
-    return { urn: `urn:pulumi:branch-x::understudy::${type}::${name}`, type, custom: true, inputs: {}, outputs: {}, ...more };
+    return { urn: `urn:pulumi:branch-x::understudy::${type}::${name}`, type, custom: true, protect: false, inputs: {}, outputs: {}, ...more };
 }
 
 function creating(made: StateResource): PendingOperation {

@@ -68,4 +68,18 @@ describe("plain pulumi on every kind of stack", function () {
         const rest = (await stage.inventory()).filter((entry) => !entry.startsWith("111111111111") && !revisions.test(entry));
         assert.deepEqual(rest, empty.filter((entry) => !entry.startsWith("111111111111")));
     });
+
+    it("destroys production only after its protection was taken away", async () => {
+        const before = await stage.inventory();
+        await assert.rejects(stage.api().destroy("production", { confirm: "production" }), {
+            kind: "refused",
+            message: "production is protected from deletion: aws:lb/loadBalancer:LoadBalancer ingress-balancer",
+            advice: "set `understudy:deletionProtection: false`, run `understudy deploy production`, then destroy it",
+        });
+        assert.deepEqual(await stage.inventory(), before);
+
+        await succeeds("production", "up", "--yes", "--skip-preview", "--config", "understudy:deletionProtection=false");
+        await stage.api().destroy("production", { confirm: "production" });
+        assert.deepEqual((await stage.inventory()).filter((entry) => !/task-definition/.test(entry)), empty);
+    });
 });

@@ -26,7 +26,7 @@ const piece = fc.oneof(
 /** One part between slashes; dots stand between pieces only, and the last piece is not `lock`. */
 const part = fc
     .array(piece, { minLength: 1, maxLength: 3 })
-    .map((pieces) => pieces.join(".").replace(/@\{/g, "@"))
+    .map((pieces) => pieces.join(".").replace(/@\{+/g, "@"))
     .filter((text) => !text.endsWith(".lock"));
 
 /** Any name that git takes for a branch. */

@@ -26,6 +26,7 @@ describe("settings", () => {
                 network: { cidr: "10.0.0.0/16", zones: 2, nat: "none" },
                 ingress: { kind: "own" },
                 access: { addresses: [] },
+                deletionProtection: false,
                 sharedSecrets: [],
             },
             problems: [],
@@ -41,13 +42,13 @@ describe("settings", () => {
 
     it("have the defaults of their kind", () => {
         const defaults = (kind: string): readonly unknown[] => {
-            const { capacity, logRetention, network } = parse({ ...staging, kind }).settings as BaseSettings;
-            return [capacity, logRetention, "nat" in network && network.nat];
+            const { capacity, logRetention, deletionProtection, network } = parse({ ...staging, kind }).settings as BaseSettings;
+            return [capacity, logRetention, deletionProtection, "nat" in network && network.nat];
         };
         assert.deepEqual(["production", "staging", "dev"].map(defaults), [
-            ["FARGATE", 365, "perZone"],
-            ["FARGATE_SPOT", 30, "none"],
-            ["FARGATE_SPOT", 7, "none"],
+            ["FARGATE", 365, true, "perZone"],
+            ["FARGATE_SPOT", 30, false, "none"],
+            ["FARGATE_SPOT", 7, false, "none"],
         ]);
     });
 
@@ -62,6 +63,7 @@ describe("settings", () => {
                 priorities: [100, 199],
             },
             access: { addresses: ["203.0.113.0/24"] },
+            deletionProtection: true,
             services: { web: { count: 2, cpu: 512, memory: 1024 } },
             variables: { LEVEL: 3, DEBUG: true },
             images: { web: `sha256:${"0".repeat(64)}` },
@@ -117,7 +119,7 @@ const appForm = "2 to 16 lower-case letters, digits and single hyphens are expec
 const zoneForm = "a DNS name is expected, lower case and without a final dot, such as staging.example.com";
 const rangeForm = "a range of IPv4 addresses such as 203.0.113.0/24 is expected; a single address ends with /32";
 const baseKeys =
-    "kind, app, backend, account, region, role, appDir, variables, images, services, capacity, logRetention, zone, network, ingress, access, sharedSecrets, secretsKey";
+    "kind, app, backend, account, region, role, appDir, variables, images, services, capacity, logRetention, zone, network, ingress, access, deletionProtection, sharedSecrets, secretsKey";
 const retentions = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
 
 const wrong: readonly (readonly [values: object, ...problems: string[]])[] = [

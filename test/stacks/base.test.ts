@@ -81,6 +81,12 @@ describe("what production is", () => {
         assert.deepEqual(theOne(resources, "Cluster", "cluster-ecs").inputs.settings, [{ name: "containerInsights", value: "enabled" }]);
     });
 
+    it("can be let go by its settings", async () => {
+        const { resources } = await deployBase("production", { deletionProtection: false });
+        assert.equal(theOne(resources, "LoadBalancer", "ingress-balancer").inputs.enableDeletionProtection, false);
+        assert.deepEqual(Object.values(inputsOf(resources, "Repository")).map(({ forceDelete }) => forceDelete), [true, true]);
+    });
+
     it("lends nothing to branches", async () => {
         const { resources, outputs } = await usualBase("production");
         assert.equal("contract" in outputs, false);

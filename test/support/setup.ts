@@ -1,3 +1,8 @@
+import fc from "fast-check";
+
+// The same examples in every run; FAST_CHECK_SEED looks for new ones.
+fc.configureGlobal({ seed: Number(process.env["FAST_CHECK_SEED"] ?? 1) });
+
 // Mocha stays green on a rejection that nobody awaits: make it fail the run instead.
 process.on("unhandledRejection", (reason) => {
     throw reason;
