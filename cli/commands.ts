@@ -165,6 +165,22 @@ export const commands: readonly CommandRecord[] = [
         load: () => (require("./handlers/model") as typeof import("./handlers/model")).model,
     },
     {
+        name: "config check",
+        words: "[file]",
+        summary: "check the settings of all stacks, or one settings file, together with the application",
+        options: [app],
+        examples: ["understudy config check", "understudy config check Pulumi.staging.yaml --json"],
+        load: () => (require("./handlers/config") as typeof import("./handlers/config")).check,
+    },
+    {
+        name: "batches check",
+        words: "<file>",
+        summary: "check a schedules file and print how it is understood",
+        options: [app],
+        examples: ["understudy batches check app/schedules.yaml", "understudy batches check app/schedules.yaml --json"],
+        load: () => (require("./handlers/batches") as typeof import("./handlers/batches")).check,
+    },
+    {
         name: "local up",
         summary: "start AWS on this machine, with production, staging, dev and two branch environments of the sample application",
         options: [{ flags: "--bare", description: "start the world only, deploy nothing" }],

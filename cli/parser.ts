@@ -29,6 +29,8 @@ export function createParser(run: (invocation: Invocation) => Promise<void>, out
 
 const groupSummaries: Readonly<Record<string, string>> = {
     branch: "environments of git branches",
+    config: "settings of the stacks",
+    batches: "scheduled tasks",
     local: "AWS on this machine",
 };
 

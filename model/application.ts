@@ -48,11 +48,51 @@ export interface Service {
     readonly user?: string;
     readonly workingDirectory?: string;
     readonly readOnly?: boolean;
+    readonly runtime: RuntimeOptions;
+    /** Other names under which the services of the file reach it: `container_name` and the aliases of its networks. */
+    readonly otherNames: readonly string[];
+    /** Names that only this service has for others (`links`), and the services they stand for. */
+    readonly links: Readonly<Record<string, string>>;
     readonly extension: Extension;
     /** Where the service is written. */
     readonly place: Place;
     /** Where each of its keys is written, by its path inside the service. @example "ports[0]" */
     readonly places: Readonly<Record<string, Place>>;
+}
+
+/** What containers are started with beside their program, as far as Fargate knows it. What is absent was not given. */
+export interface RuntimeOptions {
+    readonly labels?: Readonly<Record<string, string>>;
+    /** Names without `CAP_`, sorted. */
+    readonly capabilities?: { readonly add: readonly string[]; readonly drop: readonly string[] };
+    /** How many files may be open at once. */
+    readonly openFiles?: { readonly soft: number; readonly hard: number };
+    /** Kernel parameters by name. */
+    readonly sysctls?: Readonly<Record<string, string>>;
+    readonly tmpfs?: readonly Tmpfs[];
+    readonly mounts?: readonly Mount[];
+}
+
+/** A file system in the memory of the task. */
+export interface Tmpfs {
+    readonly path: string;
+    /** MiB; absent: half of the task's memory, as Linux does it. */
+    readonly size?: number;
+    /** @example ["noexec"] */
+    readonly options: readonly string[];
+}
+
+/** A folder that lives as long as its task. */
+export interface Mount {
+    /** The volume's name; absent for one that nobody else mounts. */
+    readonly volume?: string;
+    readonly path: string;
+    readonly readOnly: boolean;
+}
+
+/** False for what is the laptop's only: stores, and services with profiles that do not say what they are on AWS. */
+export function runsOnAws(role: Role, profiles: readonly string[], roleGiven: boolean): boolean {
+    return role !== "store" && (profiles.length === 0 || roleGiven);
 }
 
 /** Where a key of a service is written, or the nearest one around it that is. @example placeOf(web, "x-understudy.health.timeout") */

@@ -29,6 +29,12 @@ export function isPrivate(range: Cidr): boolean {
     );
 }
 
+/** True when the ranges have an address in common. */
+export function overlap(a: Cidr, b: Cidr): boolean {
+    const prefix = Math.min(a.prefix, b.prefix);
+    return networkOf({ ...a, prefix }).address === networkOf({ ...b, prefix }).address;
+}
+
 /** @example formatCidr({ address: 167772160, prefix: 16 }) === "10.0.0.0/16" */
 export function formatCidr({ address, prefix }: Cidr): string {
     const bytes = [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256);

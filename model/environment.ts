@@ -48,6 +48,8 @@ export interface EnvironmentTask {
     readonly cpu: number;
     readonly memory: number;
     readonly architecture: "X86_64" | "ARM64";
+    /** Volumes that its containers mount: empty when the task starts, gone when it ends. Sorted; absent when there are none. */
+    readonly volumes?: readonly string[];
     /** The service's own container first, then its sidecars by name. */
     readonly containers: readonly Container[];
 }
@@ -106,6 +108,15 @@ export interface Container {
     readonly user?: string;
     readonly workingDirectory?: string;
     readonly readonlyRootFilesystem?: boolean;
+    /** False: its program is process 1. Otherwise an init process is. */
+    readonly initProcessEnabled?: boolean;
+    readonly dockerLabels?: Readonly<Record<string, string>>;
+    readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
+    readonly ulimits?: readonly { readonly name: "nofile"; readonly softLimit: number; readonly hardLimit: number }[];
+    readonly systemControls?: readonly { readonly namespace: string; readonly value: string }[];
+    /** Sizes in MiB. */
+    readonly tmpfs?: readonly { readonly containerPath: string; readonly size: number; readonly mountOptions?: readonly string[] }[];
+    readonly mountPoints?: readonly { readonly sourceVolume: string; readonly containerPath: string; readonly readOnly: boolean }[];
 }
 
 /** Either one of the application's own images, whose digest comes with the release, or somebody else's, as written. */

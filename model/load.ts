@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Application } from "./application";
 import { readCompose } from "./compose/compose";
+import { isOutside, outside, type Files } from "./compose/files";
 import type { Variables } from "./compose/interpolate";
 import type { Problem } from "./problem";
 import { readTextFile } from "./textFile";
@@ -16,15 +17,26 @@ export interface LoadedApplication {
 }
 
 /**
- * Reads the Compose file of a folder. `variables` are the values for its `${…}`. Nothing is thrown for what a person could have written:
- * a file that is missing or not text is a problem like any other.
+ * Reads the Compose file of a folder, and the files that it names. `variables` are the values for its `${…}`, before those of `.env` beside
+ * it. Nothing is thrown for what a person could have written: a file that is missing or not text is a problem like any other.
  */
 export function loadApplication(directory: string, variables: Variables): LoadedApplication {
     const file = fileNames.map((name) => path.join(directory, name)).find((candidate) => fs.existsSync(candidate));
     if (file === undefined)
         return nothingRead(path.join(directory, "compose.yaml"), variables, `no Compose file here; looked for ${fileNames.join(", ")}`);
     const { text, reason } = readTextFile(file);
-    return text === undefined ? nothingRead(file, variables, reason) : readCompose(text, file, variables);
+    return text === undefined ? nothingRead(file, variables, reason) : readCompose(text, file, variables, filesIn(directory));
+}
+
+/** The files of a folder. A link that leads out of it is refused like a path that does. */
+function filesIn(directory: string): Files {
+    return {
+        read: (file) => {
+            if (!fs.existsSync(file)) return { reason: "there is no such file", kind: "missing" };
+            if (isOutside(path.relative(fs.realpathSync(directory), fs.realpathSync(file)))) return { reason: outside };
+            return { ...readTextFile(file), ...(fs.statSync(file).isDirectory() && { kind: "folder" }) };
+        },
+    };
 }
 
 function nothingRead(file: string, variables: Variables, message: string): LoadedApplication {

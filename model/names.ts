@@ -77,6 +77,11 @@ export function containerName(service: string): string {
     return ecsName(service);
 }
 
+/** Name of a volume in its task definition: at most 255 letters, digits, hyphens and underscores. */
+export function volumeName(volume: string): string {
+    return ecsName(volume);
+}
+
 /** Task definition family: at most 255 letters, digits, hyphens and underscores. @example "shop-staging-web" */
 export function familyName(app: string, environment: string, service: string): string {
     return ecsName(`${app}-${environment}-${service}`);

@@ -5,10 +5,12 @@ import { given } from "./given";
 import { discoveryName } from "./names";
 import { checkHostVariables } from "./planning/addresses";
 import { planContainers } from "./planning/containers";
+import { checkImages } from "./planning/images";
 import { placeServices, servicesOf, type Placement } from "./planning/placement";
 import { planRoutes } from "./planning/routes";
 import { atSetting, scopeOf, type Scope } from "./planning/scope";
 import { planArchitecture, planSize } from "./planning/tasks";
+import { taskVolumes } from "./planning/volumes";
 import type { Problem } from "./problem";
 import type { Settings } from "./settings";
 import { byName } from "./sort";
@@ -33,6 +35,7 @@ export function planEnvironment(
     );
 
     checkHostVariables(placements, scope);
+    checkImages(placements, scope);
     checkSettings(placements, scope);
     const planned = placements.map((task) => ({ role: task.owner.role, ...planTask(task, { application, placements, routes }, scope) }));
     const { app, account, region, role, zone } = settings;
@@ -68,8 +71,11 @@ function planTask(
 ): { readonly task: EnvironmentTask; readonly rewrites: readonly Rewrite[] } {
     const { name } = task.owner;
     const routedPort = routes.get(name)?.port;
-    const { containers, rewrites } = planContainers({ application, task, placements, routedPort }, scope);
-    return { task: { name, ...planSize(task, scope), architecture: planArchitecture(task, scope), containers }, rewrites };
+    const size = planSize(task, scope);
+    const { containers, rewrites } = planContainers({ application, task, placements, routedPort, taskMemory: size.memory }, scope);
+    const volumes = taskVolumes(task);
+    const architecture = planArchitecture(task, scope);
+    return { task: given({ name, ...size, architecture, volumes: volumes.length === 0 ? undefined : volumes, containers }), rewrites };
 }
 
 function planService(

@@ -71,6 +71,7 @@ function reportPort({ containerPort, protocol, published, hostIp }: Port): Repor
     return { containerPort, protocol, published: published ?? null, hostIp: hostIp ?? null };
 }
 
-function reportProblem({ severity, file, line, service, key, value, message }: Problem): ReportedProblem {
+/** A problem for programs. */
+export function reportProblem({ severity, file, line, service, key, value, message }: Problem): ReportedProblem {
     return { severity, file, line: line ?? null, service: service ?? null, key, value: value ?? null, message };
 }

@@ -1,4 +1,15 @@
-const secondsPerUnit: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, µs: 1e-6, μs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+const secondsPerUnit: Readonly<Record<string, number>> = {
+    ns: 1e-9,
+    us: 1e-6,
+    µs: 1e-6,
+    μs: 1e-6,
+    ms: 1e-3,
+    s: 1,
+    m: 60,
+    h: 3600,
+    d: 86_400,
+    w: 604_800,
+};
 
 /** What a duration looks like, for messages. */
 export const durationForm = "a duration is numbers with units h, m, s or ms, such as 1m30s";
@@ -11,9 +22,9 @@ export const sizeForm = "a size is a number with a unit b, k, m or g, such as 51
  * @example parseDuration("1m30s") === 90
  */
 export function parseDuration(text: string): number | undefined {
-    if (text === "0") return 0;
-    if (!/^(\d+(\.\d*)?(ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return undefined;
-    const parts = text.matchAll(/(\d+(?:\.\d*)?)([a-zµμ]+)/g);
+    if (/^\+?0$/.test(text)) return 0;
+    if (!/^\+?((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w))+$/.test(text)) return undefined;
+    const parts = text.matchAll(/(\d+\.?\d*|\.\d+)([a-zµμ]+)/g);
     const seconds = [...parts].reduce((sum, [, count = "", unit = ""]) => sum + Number(count) * (secondsPerUnit[unit] ?? NaN), 0);
     return Number(seconds.toFixed(9));
 }
@@ -23,7 +34,7 @@ export function parseDuration(text: string): number | undefined {
  * @example parseSize("1.5gb") === 1610612736
  */
 export function parseSize(text: string): number | undefined {
-    const [, count = "", unit = ""] = /^(\d+(?:\.\d+)?) ?(?:b|([kmgtp])(?:i?b)?)?$/i.exec(text) ?? [];
+    const [, count = "", unit = ""] = /^(\d+\.?\d*|\.\d+) ?(?:b|([kmgtp])(?:i?b)?)?$/i.exec(text) ?? [];
     if (count === "") return undefined;
     return Math.trunc(Number(count) * 1024 ** ["", "k", "m", "g", "t", "p"].indexOf(unit.toLowerCase()));
 }

@@ -69,9 +69,9 @@ export function seconds({ min, max }: { readonly min: number; readonly max: numb
     );
 }
 
-/** A text of a form. */
+/** A text of a form, which editors say in the same words. */
 export function text(pattern: RegExp, form: string): z.ZodType<string> {
-    return z.string(form).regex(pattern, form);
+    return z.string(form).regex(pattern, form).meta({ patternErrorMessage: form });
 }
 
 /** A schema with one more condition, said by a function: undefined is good, else what is expected instead. */
@@ -82,14 +82,27 @@ export function refined<T>(schema: z.ZodType<T>, problemOf: (value: T) => string
     });
 }
 
-/** A value of several forms: `pick` tells from the value which one is meant, so that the problems are those of that one. */
-export function choose<S extends z.ZodType>(pick: (value: unknown) => S): z.ZodType<z.output<S>> {
-    return z.unknown().transform((value, context) => {
-        const result = pick(value).safeParse(value);
+const forms = new WeakMap<object, readonly z.ZodType[]>();
+
+/** The schemas of both forms of a value that {@link either} describes; undefined for any other schema. */
+export function formsOf(schema: object): readonly z.ZodType[] | undefined {
+    return forms.get(schema);
+}
+
+/** A value of two forms: `isSecond` tells from the value which one is meant, so that the problems are those of that one. */
+export function either<A extends z.ZodType, B extends z.ZodType>(
+    first: A,
+    second: B,
+    isSecond: (value: unknown) => boolean,
+): z.ZodType<z.output<A> | z.output<B>> {
+    const schema = z.unknown().transform((value, context): z.output<A> | z.output<B> => {
+        const result = (isSecond(value) ? second : first).safeParse(value);
         if (result.success) return result.data;
         context.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: value }) as z.core.$ZodRawIssue));
         return z.NEVER;
     });
+    forms.set(schema, [first, second]);
+    return schema;
 }
 
 /** Name of a secret: of a parameter and of a variable alike. */

@@ -6,8 +6,7 @@ import { loadApplication } from "../model/load";
 import { branchStack } from "../model/names";
 import { planEnvironment } from "../model/plan";
 import type { Problem } from "../model/problem";
-import { settingKeys, type SettingKey } from "../model/settingKeys";
-import { parseSettings, type Settings } from "../model/settings";
+import { parseSettings, settingKeys, type SettingKey, type Settings } from "../model/settings";
 import { refusal, refuse, settingsFile, settingsProblem } from "./refuse";
 import { isRecord } from "./shape";
 

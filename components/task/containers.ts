@@ -21,6 +21,7 @@ export function containerDefinitions(containers: readonly Container[], surroundi
 
 function containerDefinition(container: Container, { region, logGroup, streamPrefix, images }: Surroundings): object {
     const { name, essential, entryPoint, command, dependsOn, stopTimeout, user, workingDirectory, readonlyRootFilesystem } = container;
+    const { initProcessEnabled = true, capabilities, tmpfs, ulimits, dockerLabels, mountPoints = [], systemControls = [] } = container;
     return {
         name,
         image: imageReference(container.image, images),
@@ -36,14 +37,16 @@ function containerDefinition(container: Container, { region, logGroup, streamPre
         user,
         workingDirectory,
         readonlyRootFilesystem,
-        linuxParameters: { initProcessEnabled: true }, // reaps the processes that a shell opened by ECS Exec leaves behind
+        linuxParameters: { initProcessEnabled, capabilities, tmpfs }, // an init process reaps what a shell opened by ECS Exec leaves behind
+        ulimits,
+        dockerLabels,
         logConfiguration: {
             logDriver: "awslogs",
             options: { "awslogs-group": logGroup, "awslogs-region": region, "awslogs-stream-prefix": streamPrefix },
         },
         cpu: 0,
-        mountPoints: [],
-        systemControls: [],
+        mountPoints,
+        systemControls,
         volumesFrom: [],
     };
 }

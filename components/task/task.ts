@@ -67,6 +67,7 @@ function createDefinition(parent: Task, name: string, args: TaskArgs, logs: aws.
             executionRoleArn: args.executionRoleArn,
             taskRoleArn: args.taskRoleArn,
             containerDefinitions: containers,
+            volumes: task.volumes?.map((volume) => ({ name: volume })),
             skipDestroy: true, // ECS rolls back to an earlier revision, which has to be there
         },
         { parent },

@@ -1,5 +1,6 @@
 import type { Findings, Located } from "../findings";
-import { variablesIn, type Variables } from "./interpolate";
+import { readEnvFiles, type EnvironmentContext } from "./envFiles";
+import { variablesIn } from "./interpolate";
 import type { Node, ScalarNode } from "./tree";
 import { isNull } from "./values";
 
@@ -21,31 +22,34 @@ interface Assignment {
 const nameForm = "a variable needs a name without spaces around it";
 
 /**
- * Reads `environment`, a map or a list of NAME=value. Values never appear in problems. `hostVariables` are the names of the variables that
- * hold other services' addresses; on AWS they always have a value.
+ * Reads `environment`, a map or a list of NAME=value, and beneath it the files of `env_file`. Values never appear in problems. A variable
+ * without value is left out, also where a file has one. The host variables always have a value on AWS.
  */
 export function readEnvironment(
-    node: Node,
-    findings: Findings,
-    variables: Variables,
-    hostVariables: ReadonlySet<string>,
+    keys: { readonly environment?: Node; readonly envFile?: Node },
+    context: EnvironmentContext,
 ): ContainerEnvironment {
-    const values: Record<string, string> = {};
-    const hostTemplates: Record<string, string> = {};
-    for (const { name, value, template, at } of readAssignments(node, findings)) {
+    const { findings, variables, hostVariables } = context;
+    const own = new Map<string, string | undefined>();
+    const hostTemplates: (readonly [name: string, template: string])[] = [];
+    for (const { name, value, template, at } of keys.environment ? readAssignments(keys.environment, findings) : []) {
         if (name === "" || name.trim() !== name) {
             findings.error(at, nameForm, name);
             continue;
         }
         const taken = value ?? (Object.hasOwn(variables, name) ? variables[name] : undefined);
-        if (taken !== undefined) {
-            values[name] = taken;
-        } else if (!hostVariables.has(name)) {
+        own.set(name, taken);
+        if (taken === undefined && !hostVariables.has(name)) {
             findings.warning(at, `the variable is left out, since ${name} has no value here; give it one, or write ${name}: ""`);
         }
-        if (template !== undefined && variablesIn(template).some((used) => hostVariables.has(used))) hostTemplates[name] = template;
+        if (template !== undefined && variablesIn(template).some((used) => hostVariables.has(used))) hostTemplates.push([name, template]);
     }
-    return { values, hostTemplates };
+    const given = Object.fromEntries([...own].flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+    const files = keys.envFile ? Object.entries(readEnvFiles(keys.envFile, given, context)) : [];
+    return {
+        values: Object.fromEntries([...files.filter(([name]) => !own.has(name)), ...Object.entries(given)]),
+        hostTemplates: Object.fromEntries(hostTemplates),
+    };
 }
 
 function readAssignments(node: Node, findings: Findings): readonly Assignment[] {
@@ -63,14 +67,20 @@ function readAssignments(node: Node, findings: Findings): readonly Assignment[] 
 function readMapValue(name: string, key: Located, value: Node, findings: Findings): Assignment | undefined {
     if (value.kind !== "scalar") return findings.error(key, "a text, a number or a boolean is expected");
     if (isNull(value)) return { name, at: key };
-    if (value.octal) return findings.error(key, "the number has a leading zero, which Docker Compose reads as octal; put it in quotes");
+    warnOfOtherText(key, value, findings);
     return { name, value: value.text, template: value.template, at: key };
 }
 
 function readListItem(item: Node, findings: Findings): Assignment | undefined {
     if (item.kind !== "scalar" || typeof item.value !== "string") return findings.error(item, "NAME=value is expected");
+    warnOfOtherText(item, item, findings);
     const [name, value] = splitAssignment(item.value);
     return { name, value, template: valueTemplate(item), at: item };
+}
+
+function warnOfOtherText(at: Located, { written }: ScalarNode, findings: Findings): void {
+    if (written === undefined) return;
+    findings.warning(at, "without quotes this is no text, and Docker Compose passes it in another form than it is written; put it in quotes");
 }
 
 /** The part of the template that makes the value. */

@@ -1,10 +1,10 @@
 import type { ServiceHealthCheck } from "../application";
 import type { Findings } from "../findings";
 import { given } from "../given";
-import { notOnAws } from "./keys";
+import { refuse } from "./keys";
 import { shown } from "./shown";
 import type { Node } from "./tree";
-import { readBoolean, readInteger, readKeys, readSeconds, readTexts } from "./values";
+import { readBoolean, readKeys, readSeconds, readTexts } from "./values";
 
 /** ECS's limits, in seconds and counts. */
 const interval = { min: 5, max: 300 };
@@ -14,27 +14,31 @@ const startPeriod = { min: 0, max: 300 };
 
 const testForm = 'a test is a text, or a list that begins with "CMD", "CMD-SHELL" or "NONE"';
 
-/** Reads `healthcheck` in ECS's terms. Undefined when it says nothing that ECS could use. */
-export function readHealthCheck(node: Node, findings: Findings): ServiceHealthCheck | undefined {
+/** Reads `healthcheck` in ECS's terms; what ECS does not take goes to `aws`. Undefined when it says nothing that ECS could use. */
+export function readHealthCheck(node: Node, findings: Findings, aws: Findings): ServiceHealthCheck | undefined {
     const keys = readKeys(node, findings, ["test", "interval", "timeout", "retries", "start_period", "start_interval", "disable"]);
-    if (keys.start_interval !== undefined)
-        findings.error(
-            keys.start_interval,
-            notOnAws("ECS has no interval of its own for the start", keys.start_interval),
-            shown(keys.start_interval),
-        );
+    if (keys.start_interval !== undefined) refuse(keys.start_interval, "ECS has no interval of its own for the start", aws);
     if (keys.disable !== undefined && readBoolean(keys.disable, findings) === true) return { disabled: true };
 
     const command = keys.test && readTest(keys.test, findings);
     const terms = given({
-        interval: keys.interval && readSeconds(keys.interval, findings, interval),
-        timeout: keys.timeout && readSeconds(keys.timeout, findings, timeout),
-        retries: keys.retries && readInteger(keys.retries, findings, retries),
-        startPeriod: keys.start_period && readSeconds(keys.start_period, findings, startPeriod),
+        interval: keys.interval && readSeconds(keys.interval, findings, interval, aws),
+        timeout: keys.timeout && readSeconds(keys.timeout, findings, timeout, aws),
+        retries: keys.retries && readRetries(keys.retries, findings, aws),
+        startPeriod: keys.start_period && readSeconds(keys.start_period, findings, startPeriod, aws),
     });
-    if (keys.test === undefined) return findings.error(node, "ECS does not see the image's own HEALTHCHECK; give test, or disable: true");
+    if (keys.test === undefined) return aws.error(node, "ECS does not see the image's own HEALTHCHECK; give test, or disable: true");
     if (command?.[0] === "NONE") return { disabled: true };
     return command && { command, ...terms };
+}
+
+function readRetries(node: Node, findings: Findings, aws: Findings): number | undefined {
+    const count = node.kind === "scalar" && /^\d+$/.test(node.text) ? Number(node.text) : undefined;
+    if (count === undefined || count < retries.min || count > retries.max) {
+        const where = count === undefined ? findings : aws;
+        where.error(node, `a whole number from ${retries.min} to ${retries.max} is expected`, shown(node));
+    }
+    return count;
 }
 
 function readTest(node: Node, findings: Findings): readonly string[] | undefined {

@@ -1,5 +1,4 @@
 import type { Findings } from "../findings";
-import { interpolate, type Variables } from "./interpolate";
 import { shown } from "./shown";
 import { childOf, type Node } from "./tree";
 import { readText } from "./values";
@@ -52,7 +51,7 @@ export function isDatabase(image: string): boolean {
 }
 
 /** The folder that `build` names; the Compose file's own where it names none. Nothing of a build is checked: it is the laptop's. */
-export function buildContext(build: Node, variables: Variables): string {
+export function buildContext(build: Node): string {
     const context = build.kind === "map" ? childOf(build, "context") : build;
-    return context?.kind === "scalar" && context.text !== "" ? interpolate(context.text, variables).text : ".";
+    return context?.kind === "scalar" && context.text !== "" ? context.text : ".";
 }

@@ -1,92 +1,145 @@
-import type { Findings } from "../findings";
-import type { Entry, Node, ScalarNode } from "./tree";
-
 export type Variables = Readonly<Record<string, string>>;
-
-type Operator = ":-" | "-" | ":?" | "?" | ":+" | "+";
-
-/** A piece of a template: text as it is, or a variable with what to do about its absence. */
-type Part = string | { readonly name: string; readonly operator?: Operator; readonly argument: readonly Part[] };
 
 /** The result of replacing variables: the text, or why there is none. */
 export interface Interpolation {
     readonly text: string;
     /** Broken syntax, and required variables without a value. */
-    readonly errors: readonly string[];
+    readonly errors: readonly Remark[];
     /** Variables that were used, have no value and no default; Compose takes an empty text. */
-    readonly unset: readonly string[];
+    readonly unset: readonly Remark[];
+}
+
+/** Something about one variable of a text. */
+export interface Remark {
+    /** Index in the text of the dollar sign that begins the variable. */
+    readonly offset: number;
+    /** What is wrong, or the name of the variable. */
+    readonly said: string;
 }
 
 const formats = "write $NAME, ${NAME}, ${NAME:-default}, ${NAME:?message} or ${NAME:+other}, and $$ for a dollar sign";
 
-/** Replaces the variables of a text as Compose does. */
+const named = /\$([_a-z][_a-z0-9]*)/iy;
+const braced = /\$\{([_a-z][_a-z0-9]*)(:?[-+?])?/iy;
+
+/** Defaults within defaults; nobody needs more. */
+const depthLimit = 50;
+
+/**
+ * Replaces the variables of a text as Docker Compose does. What is not needed, such as the default of a variable that has a value, is not
+ * looked at.
+ */
 export function interpolate(template: string, variables: Variables): Interpolation {
-    const parts = parse(template);
-    if (typeof parts === "string") return { text: template, errors: [parts], unset: [] };
-    return evaluate(parts, variables);
+    const substitution = new Substitution(variables);
+    return { text: substitution.replace(template, 0), errors: substitution.errors, unset: substitution.unset };
+}
+
+/**
+ * The text with the values of its variables in it, as a template that means the same to whoever knows fewer of them: variables without a
+ * value stay as they are.
+ * @example withKnown("$HOST_API:$PORT", { PORT: "80" }) === "$HOST_API:80"
+ */
+export function withKnown(template: string, variables: Variables): string {
+    const pieces: string[] = [];
+    const lines = new Lines(template);
+    let end = 0;
+    for (let start = template.indexOf("$"); start !== -1; start = template.indexOf("$", end)) {
+        pieces.push(template.slice(end, start));
+        const { name, end: next } = template.startsWith("$$", start) ? { name: undefined, end: start + 2 } : readVariable(template, start, lines);
+        const written = template.slice(start, next);
+        const known = name !== undefined && Object.hasOwn(variables, name);
+        pieces.push(known ? interpolate(written, variables).text.replaceAll("$", "$$$$") : written);
+        end = next;
+    }
+    return pieces.join("") + template.slice(end);
 }
 
 /** The names of all variables in a text, those in defaults included. */
 export function variablesIn(template: string): readonly string[] {
-    const names = (parts: readonly Part[]): readonly string[] =>
-        parts.flatMap((part) => (typeof part === "string" ? [] : [part.name, ...names(part.argument)]));
-    const parts = parse(template);
-    return typeof parts === "string" ? [] : names(parts);
+    return [...template.matchAll(/\$(?:\$|\{?([_a-z][_a-z0-9]*))/gi)].flatMap(([, name]) => name ?? []);
 }
 
-/** The same tree with the variables in all its texts replaced. `silent` variables have no value yet, which is not reported. */
-export function interpolateTree(node: Node, variables: Variables, findings: Findings, silent: ReadonlySet<string> = new Set()): Node {
-    const inner = (child: Node): Node => interpolateTree(child, variables, findings, silent);
-    switch (node.kind) {
-        case "scalar":
-            return interpolateScalar(node, variables, findings, silent);
-        case "list":
-            return { ...node, items: node.items.map(inner) };
-        case "map":
-            return {
-                ...node,
-                entries: new Map([...node.entries].map(([key, entry]): [string, Entry] => [key, { ...entry, value: inner(entry.value) }])),
-            };
+/** A variable in braces. */
+interface Braced {
+    readonly name: string;
+    readonly operator?: string;
+    readonly argument: string;
+    /** Where the argument begins, and what follows the closing brace. */
+    readonly argumentStart: number;
+    readonly end: number;
+}
+
+/** One replacing of the variables of one text. */
+class Substitution {
+    readonly errors: Remark[] = [];
+    readonly unset: Remark[] = [];
+    private depth = 0;
+
+    constructor(private readonly variables: Variables) {}
+
+    /** Replaces the variables of a part of the text, which begins at an offset in the whole. */
+    replace(part: string, offset: number): string {
+        const pieces: string[] = [];
+        const lines = new Lines(part);
+        let end = 0;
+        for (let start = part.indexOf("$"); start !== -1; start = part.indexOf("$", end)) {
+            pieces.push(part.slice(end, start));
+            const [piece, next] = this.replaceOne(part, start, offset, lines);
+            pieces.push(piece);
+            end = next;
+        }
+        return pieces.join("") + part.slice(end);
     }
-}
 
-function interpolateScalar(node: ScalarNode, variables: Variables, findings: Findings, silent: ReadonlySet<string>): ScalarNode {
-    if (typeof node.value !== "string" || !node.value.includes("$")) return node;
-    const { text, errors, unset } = interpolate(node.value, variables);
-    for (const error of errors) findings.error(node, error);
-    for (const name of unset.filter((variable) => !silent.has(variable))) {
-        findings.warning(node, `variable ${name} has no value, so it is taken as empty; give it one, or write \${${name}:-}`);
+    /** What stands for the dollar sign at `start` and all that belongs to it, and where that ends. */
+    private replaceOne(part: string, start: number, offset: number, lines: Lines): readonly [piece: string, end: number] {
+        if (part.startsWith("$$", start)) return ["$", start + 2];
+        const [matched, name] = matchAt(named, part, start);
+        if (matched !== undefined && name !== undefined) return [this.valueOf(name, offset + start), start + matched.length];
+        if (!part.startsWith("${", start)) return ["$", start + 1];
+        const variable = readBraced(part, start, lines);
+        if (variable !== undefined) return [this.evaluate(variable, offset + start, offset), variable.end];
+        this.errors.push({ offset: offset + start, said: `not a variable; ${formats}` });
+        return ["${", start + 2];
     }
-    return { ...node, value: text, text, template: node.value };
-}
 
-function evaluate(parts: readonly Part[], variables: Variables): Interpolation {
-    const results = parts.map((part) =>
-        typeof part === "string" ? { text: part, errors: [], unset: [] } : evaluateVariable(part, variables),
-    );
-    return {
-        text: results.map(({ text }) => text).join(""),
-        errors: results.flatMap(({ errors }) => errors),
-        unset: results.flatMap(({ unset }) => unset),
-    };
-}
+    /** `at` is where the variable begins in the whole text, `offset` where the part begins in which it stands. */
+    private evaluate({ name, operator = "", argument, argumentStart }: Braced, at: number, offset: number): string {
+        const value = this.lookUp(name);
+        const given = value !== undefined && (value !== "" || !operator.startsWith(":"));
+        switch (operator.at(-1)) {
+            case "-":
+                return given ? value : this.replaceArgument(argument, offset + argumentStart);
+            case "+":
+                return given ? this.replaceArgument(argument, offset + argumentStart) : "";
+            case "?":
+                if (!given) this.errors.push({ offset: at, said: required(name, this.replaceArgument(argument, offset + argumentStart)) });
+                return value ?? "";
+            case undefined:
+            default:
+                return this.valueOf(name, at);
+        }
+    }
 
-function evaluateVariable({ name, operator, argument }: Exclude<Part, string>, variables: Variables): Interpolation {
-    const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
-    const given = value !== undefined && (value !== "" || operator?.startsWith(":") !== true);
-    const plain = { text: value ?? "", errors: [], unset: [] };
-    switch (operator) {
-        case undefined:
-            return { ...plain, unset: value === undefined ? [name] : [] };
-        case ":-":
-        case "-":
-            return given ? plain : evaluate(argument, variables);
-        case ":+":
-        case "+":
-            return given ? evaluate(argument, variables) : plain;
-        case ":?":
-        case "?":
-            return given ? plain : { ...plain, errors: [required(name, evaluate(argument, variables).text)] };
+    private replaceArgument(argument: string, offset: number): string {
+        if (this.depth === depthLimit) {
+            this.errors.push({ offset, said: `variables are nested more than ${depthLimit} deep` });
+            return "";
+        }
+        this.depth++;
+        const text = this.replace(argument, offset);
+        this.depth--;
+        return text;
+    }
+
+    private valueOf(name: string, offset: number): string {
+        const value = this.lookUp(name);
+        if (value === undefined) this.unset.push({ offset, said: name });
+        return value ?? "";
+    }
+
+    private lookUp(name: string): string | undefined {
+        return Object.hasOwn(this.variables, name) ? this.variables[name] : undefined;
     }
 }
 
@@ -94,45 +147,60 @@ function required(name: string, message: string): string {
     return `variable ${name} needs a value${message === "" ? "" : `: ${message}`}`;
 }
 
-/** Splits a template into its parts, or says what is wrong with it. */
-function parse(template: string): readonly Part[] | string {
-    const parts: Part[] = [];
-    let rest = template;
-    while (rest !== "") {
-        const [plain = ""] = /^[^$]*/.exec(rest) ?? [];
-        if (plain !== "") parts.push(plain);
-        rest = rest.slice(plain.length);
-        if (rest === "") break;
-
-        const next = parseVariable(rest);
-        if (typeof next === "string") return next;
-        parts.push(next.part);
-        rest = rest.slice(next.length);
-    }
-    return parts;
+/** Reads the name of a variable, and where it ends; without name when it is none. */
+function readVariable(text: string, start: number, lines: Lines): { readonly name?: string; readonly end: number } {
+    const [matched, name] = matchAt(named, text, start);
+    if (matched !== undefined && name !== undefined) return { name, end: start + matched.length };
+    return readBraced(text, start, lines) ?? { end: start + 1 };
 }
 
-/** Reads what begins with a dollar sign: an escaped one, a variable, or just the sign. */
-function parseVariable(text: string): { readonly part: Part; readonly length: number } | string {
-    if (text.startsWith("$$")) return { part: "$", length: 2 };
-    const [named, name] = /^\$([_a-z][_a-z0-9]*)/i.exec(text) ?? [];
-    if (named !== undefined && name !== undefined) return { part: { name, argument: [] }, length: named.length };
-    if (!text.startsWith("${")) return { part: "$", length: 1 };
-
-    const end = closingBrace(text);
-    const braced = end === undefined ? null : /^([_a-z][_a-z0-9]*)(?:(:?[-?+])(.*))?$/is.exec(text.slice(2, end));
-    if (end === undefined || braced === null) return `not a variable; ${formats}`;
-    const argument = parse(braced[3] ?? "");
-    if (typeof argument === "string") return argument;
-    return { part: { name: braced[1] ?? "", operator: braced[2] as Operator | undefined, argument }, length: end + 1 };
+/** Reads a variable in braces; undefined when it is none. */
+function readBraced(text: string, start: number, lines: Lines): Braced | undefined {
+    const [matched = "", name, operator] = matchAt(braced, text, start);
+    const argumentStart = start + matched.length;
+    if (name === undefined) return undefined;
+    if (operator === undefined) return text[argumentStart] === "}" ? { name, argument: "", argumentStart, end: argumentStart + 1 } : undefined;
+    const last = lines.lastBrace(argumentStart);
+    if (last === undefined) return undefined;
+    const closing = closingBrace(text, start, last) ?? last;
+    return { name, operator, argument: text.slice(argumentStart, closing), argumentStart, end: closing + 1 };
 }
 
-/** Index of the brace that closes the first one. */
-function closingBrace(text: string): number | undefined {
+/**
+ * Index of the brace that closes the first one, looked for up to `last`. A character behind an opening brace is passed over, as in Docker
+ * Compose; where no brace closes the first one then, Docker Compose takes the last one of the line.
+ */
+function closingBrace(text: string, start: number, last: number): number | undefined {
     let open = 0;
-    for (let index = 0; index < text.length; index++) {
-        if (text[index] === "{") open++;
+    for (let index = start; index <= last; index++) {
         if (text[index] === "}" && --open === 0) return index;
+        if (text[index] === "{") {
+            open++;
+            index++;
+        }
     }
     return undefined;
+}
+
+/** Where the lines of a text have their last closing brace. It is asked from the front to the back, and looks at each line once. */
+class Lines {
+    private end = -1;
+    private brace = -1;
+
+    constructor(private readonly text: string) {}
+
+    /** The last closing brace of the line of an index, if it is not before it. */
+    lastBrace(index: number): number | undefined {
+        if (index > this.end) {
+            const newline = this.text.indexOf("\n", index);
+            this.end = newline === -1 ? this.text.length : newline;
+            this.brace = this.text.lastIndexOf("}", this.end);
+        }
+        return this.brace >= index ? this.brace : undefined;
+    }
+}
+
+function matchAt(pattern: RegExp, text: string, index: number): readonly (string | undefined)[] {
+    pattern.lastIndex = index;
+    return pattern.exec(text) ?? [];
 }

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { ExposedPort, Port } from "../application";
 import type { Findings } from "../findings";
 import { given } from "../given";
@@ -22,25 +23,23 @@ export function readPorts(node: Node, findings: Findings): readonly Port[] {
 /** Reads `expose`: ports that only other services reach. */
 export function readExpose(node: Node, findings: Findings): readonly ExposedPort[] {
     return (readList(node, findings)?.items ?? []).flatMap((item) => {
-        const [, range = "", protocol = "tcp"] = item.kind === "scalar" ? (/^([\d-]+)(?:\/(tcp|udp))?$/.exec(item.text) ?? []) : [];
+        const [, range = "", protocol = "tcp"] = item.kind === "scalar" ? (/^([\d-]+)(?:\/(tcp|udp)?)?$/i.exec(item.text) ?? []) : [];
         const ports = portRange(range);
         if (ports === undefined)
             findings.error(item, "an exposed port is a number from 1 to 65535 or a range, and optionally /tcp or /udp", shown(item));
-        return (ports ?? []).map((containerPort) => ({
-            containerPort,
-            protocol: protocol === "udp" ? ("udp" as const) : ("tcp" as const),
-        }));
+        return (ports ?? []).map((containerPort) => ({ containerPort, protocol: protocolOf(protocol) }));
     });
 }
 
 function readShortPort(node: ScalarNode, findings: Findings): readonly Port[] {
-    const match = /^(?:(?:(?<ip>\[[^\]]*\]|[^:[\]]*):)?(?<published>[\d-]*):)?(?<target>[\d-]+)(?:\/(?<protocol>tcp|udp))?$/.exec(
+    const match = /^(?:(?:(?<ip>\[[^\]]*\]|[^:[\]]*):)?(?<published>[\d-]*):)?(?<target>[\d-]+)(?:\/(?<protocol>tcp|udp)?)?$/i.exec(
         node.text,
     );
     const { ip = "", published = "", target = "", protocol = "tcp" } = match?.groups ?? {};
     const targets = portRange(target);
     const publishedPorts = published === "" ? [] : portRange(published, 0);
-    if (targets === undefined || publishedPorts === undefined) {
+    const hostIp = ip.replace(/^\[|\]$/g, "");
+    if (targets === undefined || publishedPorts === undefined || (hostIp !== "" && !isAddress(hostIp))) {
         findings.error(node, shortForm, shown(node));
         return [];
     }
@@ -51,9 +50,9 @@ function readShortPort(node: ScalarNode, findings: Findings): readonly Port[] {
     return targets.map((containerPort, index) =>
         given({
             containerPort,
-            protocol: protocol === "udp" ? ("udp" as const) : ("tcp" as const),
+            protocol: protocolOf(protocol),
             published: targets.length === 1 ? published || undefined : publishedPorts[index]?.toString(),
-            hostIp: ip.replace(/^\[|\]$/g, "") || undefined,
+            hostIp: hostIp || undefined,
         }),
     );
 }
@@ -75,9 +74,21 @@ function readLongPort(node: Node, findings: Findings): Port | undefined {
         findings.error(published, `a number from 0 to ${highestPort} or a range is expected`, shown(published));
     }
     const hostIp = host_ip && readText(host_ip, findings);
+    if (host_ip !== undefined && hostIp !== undefined && !isAddress(hostIp)) {
+        findings.error(host_ip, "an IPv4 or IPv6 address is expected", shown(host_ip));
+    }
     const known = protocol === undefined ? "tcp" : readChoice(protocol, findings, protocols);
     if (containerPort === undefined || known === undefined) return undefined;
     return given({ containerPort, protocol: known, published: publishedText, hostIp });
+}
+
+function protocolOf(text: string): "tcp" | "udp" {
+    return text.toLowerCase() === "udp" ? "udp" : "tcp";
+}
+
+/** An address without a zone, which Compose does not take. */
+function isAddress(text: string): boolean {
+    return isIP(text) !== 0 && !text.includes("%");
 }
 
 /** The ports of `80` or `80-82`; undefined when it is neither. */

@@ -1,9 +1,9 @@
 import type { Findings } from "../findings";
 import { given } from "../given";
-import { notOnAws, type ReadKey } from "./keys";
+import { refuse, type ReadKey } from "./keys";
 import { shown } from "./shown";
-import type { Node } from "./tree";
-import { readChoice, readCpuUnits, readInteger, readKeys, readMebibytes } from "./values";
+import { isNothing, type Node } from "./tree";
+import { readChoice, readCpuUnits, readInteger, readKeys, readMebibytes, readPairs } from "./values";
 
 /** What a container asks for and how many of it run: CPU units, MiB and a number of tasks. */
 export interface Resources {
@@ -16,11 +16,14 @@ type Keys = Readonly<Partial<Record<ReadKey, Node>>>;
 type Read = (node: Node, findings: Findings) => number | undefined;
 
 const replicaLimit = { min: 0, max: 5000 };
-const ownDeployment = "ECS places and replaces tasks in its own way";
+
+/** What ECS does when it replaces tasks, in the words of Compose: the only values that are honoured. */
+const rollout: Readonly<Record<string, string>> = { order: "start-first", failure_action: "rollback" };
+const rolloutKeys = ["parallelism", "delay", "failure_action", "monitor", "max_failure_ratio", "order"] as const;
 
 /** Reads `deploy`, and what says the same in older Compose files. A limit counts before a reservation. */
-export function readResources(keys: Keys, findings: Findings): Resources {
-    const deploy = readDeploy(keys.deploy, findings);
+export function readResources(keys: Keys, findings: Findings, aws: Findings): Resources {
+    const deploy = readDeploy(keys.deploy, findings, aws);
     const cpu = agreed([deploy.limits.cpus, keys.cpus], readCpuUnits, findings);
     const memory = agreed([deploy.limits.memory, keys.mem_limit], readMebibytes, findings);
     const reserved = {
@@ -37,27 +40,57 @@ interface Deploy {
     readonly reservations: Readonly<Partial<Record<"cpus" | "memory", Node>>>;
 }
 
-function readDeploy(node: Node | undefined, findings: Findings): Deploy {
+function readDeploy(node: Node | undefined, findings: Findings, aws: Findings): Deploy {
     if (node === undefined) return { limits: {}, reservations: {} };
-    const own = ["update_config", "rollback_config", "placement", "endpoint_mode"] as const;
-    const keys = readKeys(node, findings, ["replicas", "resources", "mode", "labels", "restart_policy", ...own]);
-    for (const refused of own.flatMap((name) => keys[name] ?? []))
-        findings.error(refused, notOnAws(ownDeployment, refused), shown(refused));
-    if (keys.mode !== undefined) readChoice(keys.mode, findings, ["replicated"]);
+    const keys = readKeys(node, findings, [
+        "replicas",
+        "resources",
+        "mode",
+        "labels",
+        "restart_policy",
+        "update_config",
+        "rollback_config",
+        "placement",
+        "endpoint_mode",
+    ]);
+    if (keys.labels !== undefined) readPairs(keys.labels, findings);
+    if (keys.restart_policy !== undefined) readKeys(keys.restart_policy, findings, ["condition", "delay", "max_attempts", "window"]);
+    if (keys.endpoint_mode !== undefined) readChoice(keys.endpoint_mode, findings, ["vip", "dnsrr"]);
+    if (keys.placement !== undefined && !isNothing(keys.placement)) refuse(keys.placement, "Fargate has no nodes to choose from", aws);
+    checkMode(keys.mode, findings, aws);
+    checkRollout(keys.update_config, findings, aws);
+    checkRollout(keys.rollback_config, findings, aws);
 
     const { limits, reservations } = keys.resources === undefined ? {} : readKeys(keys.resources, findings, ["limits", "reservations"]);
     return {
         replicas: keys.replicas,
-        limits: limits === undefined ? {} : readLimits(limits, findings, ["pids"]),
-        reservations: reservations === undefined ? {} : readLimits(reservations, findings, ["devices", "generic_resources"]),
+        limits: limits === undefined ? {} : readLimits(limits, ["pids"], findings, aws),
+        reservations: reservations === undefined ? {} : readLimits(reservations, ["devices", "generic_resources"], findings, aws),
     };
 }
 
-function readLimits(node: Node, findings: Findings, others: readonly string[]): Readonly<Partial<Record<string, Node>>> {
-    const keys = readKeys(node, findings, ["cpus", "memory", ...others]);
-    for (const refused of others.flatMap((name) => keys[name] ?? [])) {
-        findings.error(refused, notOnAws("Fargate offers CPU and memory only", refused), shown(refused));
+function checkMode(node: Node | undefined, findings: Findings, aws: Findings): void {
+    const mode = node && readChoice(node, findings, ["replicated", "global", "replicated-job", "global-job"]);
+    if (node === undefined || mode === undefined || mode === "replicated") return;
+    refuse(node, mode === "global" ? "Fargate has no nodes to run one task on each" : "a service on ECS does not end; write role: task", aws);
+}
+
+function checkRollout(node: Node | undefined, findings: Findings, aws: Findings): void {
+    const keys = node === undefined ? {} : readKeys(node, findings, rolloutKeys);
+    for (const [name, value] of Object.entries(keys)) {
+        if (value.kind === "scalar" && value.text === rollout[name]) continue;
+        refuse(value, "ECS starts new tasks before it stops old ones, and rolls back what fails", aws);
     }
+}
+
+function readLimits(
+    node: Node,
+    others: readonly string[],
+    findings: Findings,
+    aws: Findings,
+): Readonly<Partial<Record<string, Node>>> {
+    const keys = readKeys(node, findings, ["cpus", "memory", ...others]);
+    for (const refused of others.flatMap((name) => keys[name] ?? [])) refuse(refused, "Fargate offers CPU and memory only", aws);
     return keys;
 }
 

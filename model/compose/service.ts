@@ -1,112 +1,160 @@
-import type { Extension, Role, Service } from "../application";
-import type { Findings, Place } from "../findings";
+import { runsOnAws, type Extension, type Role, type Service } from "../application";
+import { Findings, type Place } from "../findings";
 import { given } from "../given";
-import { readCommand } from "./command";
+import { checkEnvironmentIsKept, readCommand } from "./command";
+import type { Declarations } from "./declarations";
 import { readDependsOn } from "./dependsOn";
+import type { EnvironmentContext } from "./envFiles";
 import { readEnvironment } from "./environment";
 import { inferRole, readExtension, webKeys } from "./extension";
 import { readHealthCheck } from "./healthcheck";
 import { withoutIgnored } from "./ignored";
 import { buildContext, imageName, readImage } from "./image";
-import { interpolateTree, type Variables } from "./interpolate";
-import { checkKey, notOnAws, type ReadKey } from "./keys";
+import { knownKeys, type ReadKey } from "./keys";
+import { checkLogging } from "./logging";
+import { checkConfigs, checkSecrets } from "./mountedFiles";
+import { checkNetworkMode, networkOwner, readAliases, readLinks } from "./networks";
+import { platforms } from "./platform";
 import { readExpose, readPorts } from "./ports";
 import { readResources } from "./resources";
+import { checkRestart } from "./restart";
+import { readRuntime } from "./runtime";
 import { shown } from "./shown";
 import { childOf, isNothing, placesIn, type MapNode, type Node } from "./tree";
 import { isNull, readBoolean, readChoice, readMap, readSeconds, readText, readTexts } from "./values";
+import { reportVariables } from "./variables";
 
 /** What a service is read with. */
-export interface ServiceContext {
-    readonly findings: Findings;
-    readonly variables: Variables;
+export interface ServiceContext extends EnvironmentContext {
     /** Names of all services of the file. */
     readonly services: ReadonlySet<string>;
-    /** The variables that hold services' addresses on AWS, and have no value here. */
-    readonly hostVariables: ReadonlySet<string>;
+    readonly declarations: Declarations;
 }
 
 type Keys = Readonly<Partial<Record<ReadKey, Node>>>;
 
-/** Reads one service. What cannot be read is reported and left out, so that the rest can be seen. */
+/** Seconds. */
+const stopTimeout = { min: 0, max: 120 };
+
+/**
+ * Reads one service, in which variables are replaced. What cannot be read is reported and left out, so that the rest can be seen. What
+ * only AWS refuses is not reported for a service that does not run there.
+ */
 export function readService(name: string, place: Place, node: Node, context: ServiceContext): Service | undefined {
-    const { findings } = context;
+    const { findings, services, declarations, hostVariables } = context;
     const map = readMap(node, findings);
     if (map === undefined) return undefined;
     if (!/^[a-zA-Z0-9._-]+$/.test(name)) findings.error(map, "a service's name is letters, digits and . _ -", name);
 
     const kept = withoutIgnored(map, findings);
-    const keys = keysOf(kept, context);
-    const image = keys.image && readImage(keys.image, findings);
-    const build = keys.build === undefined || isNothing(keys.build) ? undefined : keys.build;
-    if (keys.image === undefined && build === undefined && !kept.entries.has("extends"))
-        findings.error(map, "a service needs image or build");
-
-    const ports = keys.ports ? readPorts(keys.ports, findings) : [];
-    const networkOf = keys.network_mode && readNetworkMode(keys.network_mode, context);
-    const { role: givenRole, ...extension } = readExtension(interpolated(kept, "x-understudy", context), findings);
+    const { role: givenRole, ...extension } = readExtension(kept, findings);
+    const { image, build, ports, profiles, networkOf } = readNature(kept, findings);
     const role = givenRole ?? inferRole({ image, built: build !== undefined, hasPorts: ports.length > 0, networkOf }, extension.of);
     checkRole(role, extension, kept, findings);
-    checkLaptopKeys(keys, findings);
 
-    const environment = keys.environment
-        ? readEnvironment(keys.environment, findings, context.variables, context.hostVariables)
-        : undefined;
+    const aws = runsOnAws(role, profiles, extension.roleGiven) ? findings : new Findings();
+    const keys = keysOf(kept, context, aws);
+    checkWhatIsNotCarried(keys, role, extension, context, aws);
+    const environment = readEnvironment({ environment: keys.environment, envFile: keys.env_file }, context);
+    const readOnly = keys.read_only && readBoolean(keys.read_only, findings);
+    const entrypoint = keys.entrypoint && readCommand(keys.entrypoint, hostVariables, findings, aws);
+    const command = keys.command && readCommand(keys.command, hostVariables, findings, aws);
+    checkEnvironmentIsKept(
+        [
+            { at: keys.entrypoint, words: entrypoint },
+            { at: keys.command, words: command },
+        ],
+        aws,
+    );
+    const containerName = keys.container_name && readText(keys.container_name, findings);
     return given({
         name,
         role,
         image,
         ownImage: build && (image === undefined ? name : imageName(image)),
-        buildContext: build && buildContext(build, context.variables),
-        profiles: keys.profiles ? readTexts(keys.profiles, findings) : [],
+        buildContext: build && buildContext(build),
+        profiles,
         ports,
         expose: keys.expose ? readExpose(keys.expose, findings) : [],
-        entrypoint: keys.entrypoint && readCommand(keys.entrypoint, findings, context.hostVariables),
-        command: keys.command && readCommand(keys.command, findings, context.hostVariables),
-        environment: environment?.values ?? {},
-        hostTemplates: environment?.hostTemplates ?? {},
-        healthCheck: keys.healthcheck && readHealthCheck(keys.healthcheck, findings),
-        dependsOn: keys.depends_on ? readDependsOn(keys.depends_on, findings, context.services) : {},
-        stopTimeout: keys.stop_grace_period && readSeconds(keys.stop_grace_period, findings, { min: 0, max: 120 }),
+        entrypoint,
+        command,
+        environment: environment.values,
+        hostTemplates: environment.hostTemplates,
+        healthCheck: keys.healthcheck && readHealthCheck(keys.healthcheck, findings, aws),
+        dependsOn: keys.depends_on ? readDependsOn(keys.depends_on, findings, services) : {},
+        stopTimeout: keys.stop_grace_period && readSeconds(keys.stop_grace_period, findings, stopTimeout, aws),
         init: keys.init && readBoolean(keys.init, findings),
-        platform: keys.platform && readChoice(keys.platform, findings, ["linux/amd64", "linux/arm64", "linux/arm64/v8"]),
-        ...readResources(keys, findings),
+        platform: keys.platform && readChoice(keys.platform, aws, platforms),
+        ...readResources(keys, findings, aws),
         user: keys.user && readText(keys.user, findings),
         workingDirectory: keys.working_dir && readText(keys.working_dir, findings),
-        readOnly: keys.read_only && readBoolean(keys.read_only, findings),
+        readOnly,
+        runtime: readRuntime(keys, { declared: declarations.volumes, readOnly: readOnly ?? false }, findings, aws),
+        otherNames: [
+            ...(containerName === undefined ? [] : [containerName]),
+            ...(keys.networks ? readAliases(keys.networks, findings, aws) : []),
+        ].filter((other) => !services.has(other)),
+        links: keys.links ? readLinks(keys.links, services, findings) : {},
         extension: given({ ...extension, of: extension.of ?? networkOf }),
         place,
         places: placesIn(map),
     });
 }
 
-/** The keys that are read, with their variables replaced. Keys of the laptop keep theirs: nobody needs their values here. */
-function keysOf(service: MapNode, context: ServiceContext): Keys {
+/** What decides what kind of service it is. */
+function readNature(
+    service: MapNode,
+    findings: Findings,
+): {
+    readonly image?: string;
+    readonly build?: Node;
+    readonly ports: Service["ports"];
+    readonly profiles: readonly string[];
+    readonly networkOf?: string;
+} {
+    const key = (name: ReadKey): Node | undefined => {
+        const node = childOf(service, name);
+        return node === undefined || isNull(node) ? undefined : node;
+    };
+    const [image, build, ports, profiles] = [key("image"), key("build"), key("ports"), key("profiles")];
+    if (image === undefined && (build === undefined || isNothing(build)) && !["provider", "extends"].some((other) => service.entries.has(other)))
+        findings.error(service, "a service needs image or build");
+    return given({
+        image: image && readImage(image, findings),
+        build: build === undefined || isNothing(build) ? undefined : build,
+        ports: ports === undefined ? [] : readPorts(ports, findings),
+        profiles: profiles === undefined ? [] : readTexts(profiles, findings),
+        networkOf: networkOwner(key("network_mode")),
+    });
+}
+
+/** The keys that are read. Of those that are not, nobody needs what their variables stand for. */
+function keysOf(service: MapNode, { findings, hostVariables }: ServiceContext, aws: Findings): Keys {
     const keys: Partial<Record<ReadKey, Node>> = {};
-    for (const [name, entry] of service.entries) {
-        if (!checkKey(name, entry, context.findings) || isNull(entry.value)) continue;
-        const silent = name === "environment" ? context.hostVariables : undefined;
-        keys[name] = name === "build" ? entry.value : interpolateTree(entry.value, context.variables, context.findings, silent);
+    for (const [name, value] of knownKeys(service, findings, aws)) {
+        if (isNull(value)) continue;
+        keys[name] = value;
+        if (name !== "build") reportVariables(value, findings, name === "environment" ? hostVariables : undefined);
     }
+    const extension = childOf(service, "x-understudy");
+    if (extension !== undefined) reportVariables(extension, findings);
     return keys;
 }
 
-/** The service with the variables under one of its keys replaced. */
-function interpolated(service: MapNode, key: string, { variables, findings }: ServiceContext): MapNode {
-    const entry = service.entries.get(key);
-    if (entry === undefined) return service;
-    return {
-        ...service,
-        entries: new Map(service.entries).set(key, { ...entry, value: interpolateTree(entry.value, variables, findings) }),
-    };
-}
-
-/** A service that borrows another's network on the laptop is its sidecar. */
-function readNetworkMode(node: Node, { findings, services }: ServiceContext): string | undefined {
-    const [, service] = (node.kind === "scalar" && /^service:(.*)$/.exec(node.text)) || [];
-    if (service !== undefined && services.has(service)) return service;
-    if (service !== undefined) return findings.error(node, "no service has this name", service);
-    return findings.error(node, notOnAws("a Fargate task has a network interface of its own", node), shown(node));
+/** Keys that change nothing on AWS are checked all the same, as far as a typing error or a wish would otherwise pass unseen. */
+function checkWhatIsNotCarried(
+    keys: Keys,
+    role: Role,
+    { secrets: variables }: Extension,
+    { findings, services, declarations }: ServiceContext,
+    aws: Findings,
+): void {
+    const policy = keys.deploy && childOf(keys.deploy, "restart_policy");
+    checkRestart({ restart: keys.restart, condition: policy && childOf(policy, "condition") }, role, findings, aws);
+    if (keys.network_mode) checkNetworkMode(keys.network_mode, services, findings, aws);
+    if (keys.logging) checkLogging(keys.logging, findings, aws);
+    if (keys.secrets) checkSecrets(keys.secrets, { declared: declarations.secrets, variables }, findings, aws);
+    if (keys.configs) checkConfigs(keys.configs, declarations.configs, findings, aws);
 }
 
 function checkRole(role: Role, extension: Extension, service: MapNode, findings: Findings): void {
@@ -124,20 +172,4 @@ function checkRole(role: Role, extension: Extension, service: MapNode, findings:
     if (extension.size !== undefined && role === "sidecar") {
         findings.error(size, "a sidecar shares the task of another service; give that one the size");
     }
-}
-
-/** Keys that change nothing on AWS are checked all the same, as far as a typing error would otherwise pass. */
-function checkLaptopKeys({ restart, volumes }: Keys, findings: Findings): void {
-    if (restart !== undefined && !(restart.kind === "scalar" && /^(no|always|unless-stopped|on-failure(:\d+)?)$/.test(restart.text))) {
-        findings.error(restart, "allowed: no, always, unless-stopped, on-failure", shown(restart));
-    }
-    for (const volume of volumes?.kind === "list" ? volumes.items : []) {
-        findings.error(volume, notOnAws(volumeReason(volume), volume), shown(volume));
-    }
-}
-
-function volumeReason(volume: Node): string {
-    const source = volume.kind === "map" ? childOf(volume, "source") : volume;
-    const isPath = source?.kind === "scalar" && /^(\.|~|\/[^:]*:|[a-zA-Z]:\\)/.test(source.text);
-    return isPath ? "the host's path does not exist on Fargate" : "what a Fargate task writes is lost with it";
 }

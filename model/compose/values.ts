@@ -20,8 +20,11 @@ export function readText(node: Node, findings: Findings): string | undefined {
     return findings.error(node, "a text is expected", shown(node));
 }
 
+/** True or false, and in texts the other words that Docker Compose takes for them. */
 export function readBoolean(node: Node, findings: Findings): boolean | undefined {
-    if (node.kind === "scalar" && (node.text === "true" || node.text === "false")) return node.text === "true";
+    const word = node.kind === "scalar" ? node.text.toLowerCase() : "";
+    if (/^(true|y|yes|on)$/.test(word)) return true;
+    if (/^(false|n|no|off)$/.test(word)) return false;
     return findings.error(node, "either true or false is expected", shown(node));
 }
 
@@ -37,26 +40,27 @@ export function readChoice<T extends string>(node: Node, findings: Findings, cho
     return choice ?? findings.error(node, `allowed: ${choices.join(", ")}`, shown(node));
 }
 
-/** A duration in the whole seconds that ECS counts in, within ECS's own limits. */
-export function readSeconds(node: Node, findings: Findings, { min, max }: Range): number | undefined {
+/** A duration in seconds. That ECS counts whole ones, within limits of its own, is `aws`'s concern. */
+export function readSeconds(node: Node, findings: Findings, { min, max }: Range, aws = findings): number | undefined {
     const seconds = node.kind === "scalar" && typeof node.value === "string" ? parseDuration(node.text) : undefined;
     if (seconds === undefined) return findings.error(node, durationForm, shown(node));
-    if (Number.isInteger(seconds) && seconds >= min && seconds <= max) return seconds;
-    return findings.error(node, `ECS takes whole seconds from ${min}s to ${max}s here`, shown(node));
+    if (!Number.isInteger(seconds) || seconds < min || seconds > max)
+        aws.error(node, `ECS takes whole seconds from ${min}s to ${max}s here`, shown(node));
+    return seconds;
 }
 
-/** A size in the MiB that ECS counts in, rounded up. */
+/** A size in the MiB that ECS counts in, rounded up. Undefined for 0, which is no limit. */
 export function readMebibytes(node: Node, findings: Findings): number | undefined {
     const bytes = node.kind === "scalar" ? parseSize(node.text) : undefined;
-    if (bytes !== undefined && bytes > 0) return bytesToMebibytes(bytes);
-    return findings.error(node, sizeForm, shown(node));
+    if (bytes === undefined) return findings.error(node, sizeForm, shown(node));
+    return bytes === 0 ? undefined : bytesToMebibytes(bytes);
 }
 
-/** A number of CPUs in the CPU units that ECS counts in. */
+/** A number of CPUs in the CPU units that ECS counts in. Undefined for 0, which is no limit. */
 export function readCpuUnits(node: Node, findings: Findings): number | undefined {
-    const cpus = node.kind === "scalar" && /^\d*\.?\d+$/.test(node.text) ? Number(node.text) : 0;
-    if (cpus > 0) return Math.ceil(cpus * 1024);
-    return findings.error(node, "a number of CPUs such as 0.5 is expected", shown(node));
+    if (node.kind !== "scalar" || !/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(node.text))
+        return findings.error(node, "a number of CPUs such as 0.5 is expected", shown(node));
+    return Math.ceil(Number(node.text) * 1024) || undefined;
 }
 
 export function readList(node: Node, findings: Findings): ListNode | undefined {
@@ -70,6 +74,37 @@ export function readMap(node: Node, findings: Findings): MapNode | undefined {
 /** The texts of a list. */
 export function readTexts(node: Node, findings: Findings): readonly string[] {
     return (readList(node, findings)?.items ?? []).flatMap((item) => readText(item, findings) ?? []);
+}
+
+/** The texts of a list, or the one that stands for it. */
+export function readTextOrTexts(node: Node, findings: Findings): readonly (readonly [at: Node, text: string])[] {
+    const items = node.kind === "list" ? node.items : [node];
+    return items.flatMap((item): readonly (readonly [Node, string])[] => {
+        const text = readText(item, findings);
+        return text === undefined ? [] : [[item, text]];
+    });
+}
+
+/** Names and their values, from a map or from a list of `name=value`; a name without a value has an empty one. */
+export function readPairs(node: Node, findings: Findings): ReadonlyMap<string, { readonly at: Node; readonly value: string }> {
+    if (node.kind === "scalar") {
+        findings.error(node, "a map, or a list of name=value, is expected");
+        return new Map();
+    }
+    if (node.kind === "list") {
+        return new Map(
+            readTextOrTexts(node, findings).map(([at, text]) => {
+                const equals = text.indexOf("=");
+                return equals === -1 ? [text, { at, value: "" }] : [text.slice(0, equals), { at, value: text.slice(equals + 1) }];
+            }),
+        );
+    }
+    return new Map(
+        [...node.entries].flatMap(([name, { value: at }]) => {
+            const value = isNull(at) ? "" : readText(at, findings);
+            return value === undefined ? [] : [[name, { at, value }] as const];
+        }),
+    );
 }
 
 /** The entries of a map by name; `null` counts as not given, `x-` keys are passed over, and others than the allowed ones are refused. */

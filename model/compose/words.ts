@@ -7,10 +7,6 @@ export interface Words {
 /** Compose stops reading at these outside quotes, since it runs no shell. */
 const shellOperators = new Set([";", "&", "|", "<", ">"]);
 
-/** What closes what: quotes vanish, a command substitution stays as it is because nothing runs it. */
-const closing: Readonly<Record<string, string>> = { "'": "'", '"': '"', "`": "`", "(": ")" };
-const vanishing = new Set(["'", '"']);
-
 /**
  * Splits a command as Compose does: quotes and backslashes as in a shell, and nothing else of a shell. Where Compose drops the rest of
  * the line (`a && b`), the problem says so.
@@ -19,40 +15,58 @@ const vanishing = new Set(["'", '"']);
 export function splitWords(line: string): Words {
     const words: string[] = [];
     let word: string | undefined;
-    let quote: string | undefined;
     let escaped = false;
-    const add = (text: string): void => {
-        word = (word ?? "") + text;
-    };
+    // Compose's splitter keeps four flags, several of which can be set at once: a quote counts inside backquotes, for example.
+    const inside = { single: false, double: false, back: false, dollar: false };
+    const isInside = (): boolean => inside.single || inside.double || inside.back || inside.dollar;
 
     for (const character of line) {
         if (escaped) {
-            add(character);
+            word = (word ?? "") + character;
             escaped = false;
-        } else if (character === "\\" && quote !== "'") {
+            continue;
+        }
+        if (character === "\\" && !inside.single) {
             escaped = true;
-        } else if (quote !== undefined) {
-            const closes = character === closing[quote];
-            if (!closes || !vanishing.has(quote)) add(character);
-            if (closes) quote = undefined;
-        } else if (character === ")" || (character === "(" && word?.endsWith("$") !== true)) {
-            return { words, problem: 'a parenthesis needs a shell: write ["sh", "-c", "…"], or put it in quotes' };
-        } else if (character in closing) {
-            add(vanishing.has(character) ? "" : character);
-            quote = character;
-        } else if (/[ \t\r\n]/.test(character)) {
+            continue;
+        }
+        if (/[ \t\r\n]/.test(character) && !isInside()) {
             if (word !== undefined) words.push(word);
             word = undefined;
-        } else if (shellOperators.has(character)) {
-            const kept = word === undefined ? words : [...words, word];
-            return {
-                words: kept,
-                problem: `Compose runs no shell and drops everything from ${character} on: write ["sh", "-c", "…"], or put it in quotes`,
-            };
-        } else {
-            add(character);
+            continue;
         }
+        if (character === "'" && !inside.double && !inside.dollar) {
+            inside.single = !inside.single;
+            word ??= "";
+            continue;
+        }
+        if (character === '"' && !inside.single && !inside.dollar) {
+            inside.double = !inside.double;
+            word ??= "";
+            continue;
+        }
+        if (character === "`" && !inside.single && !inside.double && !inside.dollar) inside.back = !inside.back;
+        if ((character === "(" || character === ")") && !inside.single && !inside.double && !inside.back) {
+            if (character === "(" && (inside.dollar || word?.endsWith("$") !== true)) return { words, problem: parenthesis };
+            inside.dollar = !inside.dollar; // also at a ")" that closes nothing
+        }
+        if (shellOperators.has(character) && !isInside()) {
+            const kept = word === undefined || isStreamNumber(character, word) ? words : [...words, word];
+            return { words: kept, problem: dropped(character) };
+        }
+        word = (word ?? "") + character;
     }
     if (word !== undefined) words.push(word);
-    return escaped || quote !== undefined ? { words, problem: "a quote, a parenthesis or a backslash is left open" } : { words };
+    return escaped || isInside() ? { words, problem: "a quote, a parenthesis or a backslash is left open" } : { words };
+}
+
+const parenthesis = 'a parenthesis needs a shell: write ["sh", "-c", "…"], or put it in quotes';
+
+function dropped(operator: string): string {
+    return `Compose runs no shell and drops everything from ${operator} on: write ["sh", "-c", "…"], or put it in quotes`;
+}
+
+/** The 2 of `2>file` is no word. */
+function isStreamNumber(operator: string, word: string): boolean {
+    return operator === ">" && /^\d/.test(word);
 }

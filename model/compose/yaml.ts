@@ -1,132 +1,98 @@
-import {
-    isAlias,
-    isMap,
-    isScalar,
-    isSeq,
-    LineCounter,
-    parseDocument,
-    type Alias,
-    type ErrorCode,
-    type Node as YamlNode,
-    type Pair,
-    type Scalar,
-    type YAMLMap,
-} from "yaml";
-import type { Findings, Located, Place } from "../findings";
-import type { Path } from "../path";
-import type { Entry, Node, ScalarNode } from "./tree";
-
-/** Aliases within aliases can make a small file enormous. */
-const nodeLimit = 100_000;
-
-const mergeKey = "<<";
+import { isAlias, Lexer, LineCounter, parseAllDocuments, visit, type Alias, type Document, type ErrorCode, type Node as YamlNode } from "yaml";
+import type { Findings, Located } from "../findings";
+import type { Node } from "./tree";
+import { nodeLimit, tooManyValues, TreeReader } from "./treeReader";
 
 /** Where the parser's message speaks to the programmer. */
 const ownWords: Partial<Record<ErrorCode, string>> = {
-    MULTIPLE_DOCS: "the file has several documents; keep one of them",
     NON_STRING_KEY: "a key is neither a list nor a map",
+    RESOURCE_EXHAUSTION: "lists and maps are nested too deeply",
 };
 
+/** One slip makes many errors; more of them help nobody. */
+const shownFaults = 10;
+
+/** Compose's own tags, see {@link Mark}; any other one is refused. */
+const marks = ["!reset", "!override"];
+
 /**
- * Reads a YAML 1.2 text into a tree with places, in which aliases and merge keys are resolved. Undefined when the text is not YAML at
- * all, or empty: nothing in it could be trusted then.
+ * Reads a YAML text into trees with places, one per document, in which aliases and merge keys are resolved. Empty when the text is not YAML
+ * at all, or says nothing: nothing in it could be trusted then.
  */
-export function readYaml(text: string, file: string, findings: Findings): Node | undefined {
+export function readYaml(text: string, file: string, findings: Findings): readonly Node[] {
     const lines = new LineCounter();
-    const document = parseDocument(text, {
-        lineCounter: lines,
-        prettyErrors: false,
-        uniqueKeys: false,
-        stringKeys: true,
-        intAsBigInt: true,
-    });
     const at = (offset: number): Located => ({ path: [], place: { file, line: lines.linePos(offset).line } });
+    if (hasTooManyScalars(text)) {
+        findings.error({ path: [], place: { file } }, tooManyValues);
+        return [];
+    }
+    const parsed = parse(text, lines);
+    if (parsed === undefined) {
+        findings.error(at(0), "not valid YAML: lists and maps are nested too deeply");
+        return [];
+    }
+    const faults = parsed
+        .flatMap(({ document: { errors, warnings } }) => [...errors, ...warnings])
+        .filter(({ code, pos }) => code !== "TAG_RESOLVE_FAILED" || !marks.includes(text.slice(...pos)));
+    const exhausted = faults.filter(({ code }) => code === "RESOURCE_EXHAUSTION");
+    const shown = exhausted.length > 0 ? exhausted.slice(0, 1) : faults.slice(0, shownFaults);
+    for (const { code, pos, message } of shown) findings.error(at(pos[0]), `not valid YAML: ${ownWords[code] ?? sentence(message)}`);
+    if (faults.length > 0) return [];
 
-    const faults = [...document.errors, ...document.warnings];
-    for (const { code, pos, message } of faults) findings.error(at(pos[0]), `not valid YAML: ${ownWords[code] ?? sentence(message)}`);
-    if (faults.length > 0) return undefined;
-    if (document.contents === null) return findings.error(at(0), "the file is empty; it needs at least one service under services");
-    return new TreeReader(file, lines, findings, (alias) => alias.resolve(document)).read(document.contents, []);
+    const source = { file, text, lines };
+    const trees = parsed.flatMap(({ document, anchors }) =>
+        document.contents === null ? [] : [new TreeReader(source, findings, anchors).read(document.contents, [])],
+    );
+    if (trees.length === 0) findings.error(at(0), "the file is empty; it needs at least one service under services");
+    return trees;
 }
 
-/** Turns the parser's tree into ours. */
-class TreeReader {
-    private count = 0;
-    private readonly open = new Set<YamlNode>();
+/** Text that is shorter than this is parsed in no time, whatever it is. */
+const longText = 1_000_000;
 
-    constructor(
-        private readonly file: string,
-        private readonly lines: LineCounter,
-        private readonly findings: Findings,
-        private readonly resolve: (alias: Alias) => YamlNode | undefined,
-    ) {}
-
-    read(node: YamlNode, path: Path): Node {
-        const place = this.placeOf(node);
-        this.count++;
-        if (this.count === nodeLimit) this.findings.error({ path, place }, `the file has more than ${nodeLimit} values; use fewer aliases`);
-        if (this.count >= nodeLimit) return nothing({ path, place });
-
-        if (isAlias(node)) return this.follow(node, { path, place }, (target) => this.read(target, path)) ?? nothing({ path, place });
-        if (isMap(node)) return { kind: "map", path, place, entries: this.readEntries(node, path) };
-        if (isSeq(node)) {
-            return { kind: "list", path, place, items: node.items.map((item, index) => this.read(item as YamlNode, [...path, index])) };
-        }
-        return isScalar(node) ? scalar(node, { path, place }) : nothing({ path, place });
+/** True when a long text cannot have as few values as are allowed, half of its scalars being keys: it would take long to parse. */
+function hasTooManyScalars(text: string): boolean {
+    if (text.length < longText) return false;
+    let scalars = 0;
+    for (const token of new Lexer().lex(text)) {
+        if (/^[\x1f"']/.test(token)) scalars++;
+        if (scalars > 2 * nodeLimit) return true;
     }
+    return false;
+}
 
-    /** Own keys first, then what merge keys add: of two merged maps the first one wins. */
-    private readEntries(node: YAMLMap, path: Path): ReadonlyMap<string, Entry> {
-        const pairs = node.items as Pair<Scalar<string>, YamlNode | null>[];
-        const entries = new Map<string, Entry>();
-        for (const pair of pairs.filter(({ key }) => key.value !== mergeKey)) {
-            const key = { path: [...path, pair.key.value], place: this.placeOf(pair.key) };
-            const first = entries.get(pair.key.value);
-            if (first !== undefined)
-                this.findings.error(key, `the key is there twice; remove one of lines ${first.key.place.line} and ${key.place.line}`);
-            else entries.set(pair.key.value, { key, value: pair.value === null ? nothing(key) : this.read(pair.value, key.path) });
-        }
-        const merged = pairs.filter(({ key }) => key.value === mergeKey).flatMap((pair) => this.readMerge(pair, path));
-        for (const [key, entry] of merged.flatMap((map) => [...map])) if (!entries.has(key)) entries.set(key, entry);
-        return entries;
-    }
+interface Parsed {
+    readonly document: Document.Parsed;
+    readonly anchors: ReadonlyMap<Alias, YamlNode>;
+}
 
-    private readMerge({ key, value }: Pair<Scalar<string>, YamlNode | null>, path: Path): readonly ReadonlyMap<string, Entry>[] {
-        const at = { path: [...path, mergeKey], place: this.placeOf(key) };
-        const sources = isSeq(value) ? (value.items as YamlNode[]) : [value];
-        return sources.map((source) => {
-            const merge = (node: YamlNode | null): ReadonlyMap<string, Entry> | undefined =>
-                isMap(node) ? this.readEntries(node, path) : this.findings.error(at, "a merge key takes a map or a list of maps");
-            return (isAlias(source) ? this.follow(source, at, merge) : merge(source)) ?? new Map<string, Entry>();
-        });
-    }
-
-    /** Reads what an alias stands for. */
-    private follow<T>(alias: Alias, at: Located, read: (target: YamlNode) => T): T | undefined {
-        const target = this.resolve(alias);
-        if (target === undefined) return this.findings.error(at, `nothing before this line has the anchor &${alias.source}`);
-        if (this.open.has(target)) return this.findings.error(at, `the alias *${alias.source} stands inside what it names`);
-        this.open.add(target);
-        const result = read(target);
-        this.open.delete(target);
-        return result;
-    }
-
-    private placeOf(node: YamlNode): Place {
-        return { file: this.file, line: this.lines.linePos(node.range?.[0] ?? 0).line };
+/** Undefined when the parser cannot follow, since it calls itself for each level. */
+function parse(text: string, lines: LineCounter): readonly Parsed[] | undefined {
+    try {
+        const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false, stringKeys: true, intAsBigInt: true } as const;
+        const documents = parseAllDocuments(text, options);
+        return "empty" in documents ? [] : documents.map((document) => ({ document, anchors: anchorsOf(document) }));
+    } catch (error) {
+        if (error instanceof RangeError) return undefined;
+        throw error;
     }
 }
 
-function scalar({ value, source }: Scalar, at: Located): ScalarNode {
-    const octal = /^[-+]?0\d/.test(source ?? "");
-    if (typeof value === "bigint") return { kind: "scalar", ...at, value: Number(value), text: String(value), ...(octal && { octal }) };
-    if (typeof value === "number" || typeof value === "boolean" || typeof value === "string")
-        return { kind: "scalar", ...at, value, text: String(value) };
-    return nothing(at);
-}
-
-function nothing(at: Located): ScalarNode {
-    return { kind: "scalar", path: at.path, place: at.place, value: null, text: "" };
+/** What each alias stands for: the last node before it with that anchor. */
+function anchorsOf(document: Document.Parsed): ReadonlyMap<Alias, YamlNode> {
+    const latest = new Map<string, YamlNode>();
+    const targets = new Map<Alias, YamlNode>();
+    visit(document, {
+        Node: (_, node) => {
+            if (isAlias(node)) {
+                const target = latest.get(node.source);
+                if (target !== undefined) targets.set(node, target);
+            } else if (node.anchor !== undefined) {
+                latest.set(node.anchor, node);
+            }
+        },
+    });
+    return targets;
 }
 
 /** The parser's first sentence, in the form of all messages. */

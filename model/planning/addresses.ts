@@ -26,6 +26,15 @@ function privateName({ name }: Service, { settings, id }: Scope): string {
     return `${discoveryName(name, id)}.${namespaceName(baseOf(settings))}`;
 }
 
+/** Every name that one service knows, and the service that it stands for: services' own names, their other names, and its links. */
+export function namesSeenBy(service: Service, services: readonly Service[]): ReadonlyMap<string, string> {
+    return new Map([
+        ...services.flatMap(({ name, otherNames }) => otherNames.map((other) => [other, name] as const)),
+        ...services.map(({ name }) => [name, name] as const),
+        ...Object.entries(service.links),
+    ]);
+}
+
 /** The `HOST_…` variables that make those addresses known. */
 export function hostVariables(addresses: Addresses): Readonly<Record<string, string>> {
     return Object.fromEntries([...addresses].map(([service, address]) => [hostVariable(service), address]));

@@ -3,7 +3,9 @@ import type { Container, ContainerDependency, ContainerHealthCheck, ContainerPor
 import { given } from "../given";
 import { containerName, parameterName } from "../names";
 import { addressesFor } from "./addresses";
+import { checkLimits } from "./limits";
 import { servicesOf, type Placement } from "./placement";
+import { checkSystemControls, planRuntime } from "./runtime";
 import { at, baseOf, type Scope } from "./scope";
 import { planVariables } from "./variables";
 
@@ -20,12 +22,18 @@ export interface ContainersInput {
     readonly placements: readonly Placement[];
     /** Container port of the route, which need not be among the ports of the Compose file. */
     readonly routedPort?: number;
+    /** MiB of the task. */
+    readonly taskMemory: number;
 }
 
+/** Seconds. ECS waits no less before it kills; Compose may. */
+const shortestStopTimeout = 2;
+
 /** Plans the containers of a task: the service's own first, then its sidecars. */
-export function planContainers({ application, task, placements, routedPort }: ContainersInput, scope: Scope): PlannedContainers {
+export function planContainers({ application, task, placements, routedPort, taskMemory }: ContainersInput, scope: Scope): PlannedContainers {
     const ports = new Map(servicesOf(task).map((service) => [service, portsOf(service, service === task.owner ? routedPort : undefined)]));
     checkPorts(ports, scope);
+    checkSystemControls(task, scope);
     const planned = [...ports].map(([service, its]) => {
         const { environment, rewrites } = planVariables(service, addressesFor(service, task, placements, scope), application, scope);
         const container: Container = given({
@@ -39,14 +47,17 @@ export function planContainers({ application, task, placements, routedPort }: Co
             ports: its,
             healthCheck: ecsHealthCheck(service),
             dependsOn: dependenciesOf(service, task, scope),
-            stopTimeout: service.stopTimeout,
+            stopTimeout: service.stopTimeout === undefined ? undefined : Math.max(service.stopTimeout, shortestStopTimeout),
             user: service.user,
             workingDirectory: service.workingDirectory,
             readonlyRootFilesystem: service.readOnly,
+            ...planRuntime(service, taskMemory),
         });
         return { container, rewrites };
     });
-    return { containers: planned.map(({ container }) => container), rewrites: planned.flatMap(({ rewrites }) => rewrites) };
+    const containers = planned.map(({ container }) => container);
+    checkLimits(task, containers, scope);
+    return { containers, rewrites: planned.flatMap(({ rewrites }) => rewrites) };
 }
 
 /** A branch reads its base's secrets, except those that it keeps for itself. */

@@ -1,4 +1,4 @@
-import type { Application, Role, Service } from "../application";
+import { runsOnAws, type Application, type Role, type Service } from "../application";
 import { byName } from "../sort";
 import { at, type Scope } from "./scope";
 
@@ -13,7 +13,7 @@ const ownTasks: readonly Role[] = ["web", "worker", "task"];
 
 /** Puts every service into the task that runs it. What does not run on AWS is left out, and said. */
 export function placeServices({ services }: Application, { findings }: Scope): readonly Placement[] {
-    const kept = services.filter((service) => runsOnAws(service, findings));
+    const kept = services.filter((service) => isKept(service, findings));
     const owners = kept.filter(({ role }) => ownTasks.includes(role));
     const ownerOf = new Map(
         kept.filter(({ role }) => role === "sidecar").map((sidecar) => [sidecar, findOwner(sidecar, owners, findings)]),
@@ -28,23 +28,22 @@ export function servicesOf({ owner, sidecars }: Placement): readonly Service[] {
     return [owner, ...sidecars];
 }
 
-function runsOnAws(service: Service, findings: Scope["findings"]): boolean {
-    if (service.role === "store") {
+function isKept(service: Service, findings: Scope["findings"]): boolean {
+    const { role, profiles, extension } = service;
+    if (runsOnAws(role, profiles, extension.roleGiven)) return true;
+    if (role === "store") {
         findings.warning(
             at(service),
             "a store runs on a laptop only; on AWS the services that use it need the address of one that exists, as a variable or a secret",
         );
-        return false;
-    }
-    if (service.profiles.length > 0 && !service.extension.roleGiven) {
+    } else {
         findings.warning(
             at(service, "profiles"),
             "a service with profiles is not started by default and is left out on AWS; give it a role under x-understudy to run it there",
-            service.profiles.join(", "),
+            profiles.join(", "),
         );
-        return false;
     }
-    return true;
+    return false;
 }
 
 function findOwner(sidecar: Service, owners: readonly Service[], findings: Scope["findings"]): Service | undefined {

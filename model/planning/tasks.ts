@@ -1,4 +1,5 @@
 import type { Service } from "../application";
+import { architectureFor } from "../compose/platform";
 import { fargateProblem, fitFargate, type TaskSize } from "../fargate";
 import { servicesOf, type Placement } from "./placement";
 import { at, atSetting, type Scope } from "./scope";
@@ -38,7 +39,7 @@ export function planArchitecture(task: Placement, { findings }: Scope): "X86_64"
 }
 
 function architectureOf({ platform }: Service): "X86_64" | "ARM64" {
-    return platform?.startsWith("linux/arm64") ? "ARM64" : "X86_64";
+    return architectureFor(platform);
 }
 
 function sum(task: Placement, unit: "cpu" | "memory"): number {

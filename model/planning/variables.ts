@@ -3,7 +3,7 @@ import { interpolate, variablesIn, type Variables } from "../compose/interpolate
 import type { Rewrite } from "../environment";
 import { hostVariable } from "../names";
 import { sortedKeys } from "../sort";
-import { hostVariables, type Addresses } from "./addresses";
+import { hostVariables, namesSeenBy, type Addresses } from "./addresses";
 import { bareHosts, rewriteUrls, urlHosts } from "./rewrite";
 import { at, type Scope } from "./scope";
 
@@ -19,11 +19,11 @@ export interface PlannedVariables {
  */
 export function planVariables(service: Service, addresses: Addresses, application: Application, scope: Scope): PlannedVariables {
     const hosts = hostVariables(addresses);
-    const names = new Set(application.services.map(({ name }) => name));
+    const known = knownHosts(service, addresses, application);
     const given = Object.entries(service.environment).filter(([name]) => !service.extension.secrets.includes(name));
     const changed = given.map(([variable, value]) => {
-        const moved = moveToAws({ service, variable, value }, addresses, { ...application.variables, ...hosts });
-        warn({ service, variable, value: moved.text }, addresses, names, scope);
+        const moved = moveToAws({ service, variable, value }, known, { ...application.variables, ...hosts });
+        warn({ service, variable, value: moved.text }, known, scope);
         return { variable, ...moved };
     });
     return {
@@ -33,9 +33,26 @@ export function planVariables(service: Service, addresses: Addresses, applicatio
             ...Object.fromEntries(changed.map(({ variable, text }) => [variable, text])),
         }),
         rewrites: changed.flatMap(({ variable, replaced }) =>
-            replaced.map((from) => ({ service: service.name, variable, from, to: addresses.get(from) ?? from })),
+            replaced.map((from) => ({ service: service.name, variable, from, to: known.addresses.get(from) ?? from })),
         ),
     };
+}
+
+/** The hosts that a container's variables may name. */
+interface KnownHosts {
+    /** The service that each name stands for. */
+    readonly services: ReadonlyMap<string, string>;
+    /** The address on AWS of each name that has one. */
+    readonly addresses: Addresses;
+}
+
+function knownHosts(service: Service, addresses: Addresses, application: Application): KnownHosts {
+    const services = namesSeenBy(service, application.services);
+    const reachable = [...services].flatMap(([name, its]) => {
+        const address = addresses.get(its);
+        return address === undefined ? [] : [[name, address] as const];
+    });
+    return { services, addresses: new Map(reachable) };
 }
 
 /** What every container knows about where it runs. The branch is the full name that git has; a base has none. */
@@ -56,31 +73,36 @@ interface Assignment {
 /** The value as it must be on AWS, and the services whose names had to be replaced in it. */
 function moveToAws(
     { service, variable, value }: Assignment,
-    addresses: Addresses,
+    { services, addresses }: KnownHosts,
     variables: Variables,
 ): { readonly text: string; readonly replaced: readonly string[] } {
     const own = addresses.get(value);
     if (own !== undefined && variable === hostVariable(value)) return { text: own, replaced: [value] };
 
     const template = service.hostTemplates[variable];
-    const used = template === undefined ? [] : [...addresses.keys()].filter((name) => variablesIn(template).includes(hostVariable(name)));
+    const ownNames = [...addresses.keys()].filter((name) => services.get(name) === name);
+    const used = template === undefined ? [] : ownNames.filter((name) => variablesIn(template).includes(hostVariable(name)));
     const filled = template === undefined ? value : interpolate(template, variables).text;
     const { text, replaced } = rewriteUrls(filled, addresses);
     return { text, replaced: [...new Set([...used, ...replaced])] };
 }
 
 /** Says what may still point to a service by a name that means nothing on AWS. */
-function warn({ service, variable, value }: Assignment, addresses: Addresses, names: ReadonlySet<string>, { findings }: Scope): void {
+function warn({ service, variable, value }: Assignment, { services, addresses }: KnownHosts, { findings }: Scope): void {
     const place = at(service, `environment.${variable}`);
+    if (value.startsWith("/run/secrets/")) {
+        findings.warning(place, "ECS mounts no secret files, so nothing is at this path on AWS; there the program must read a variable instead");
+    }
     const bare = bareHosts(value);
     for (const name of new Set([...urlHosts(value), ...bare])) {
-        if (!names.has(name)) continue;
+        const meant = services.get(name);
+        if (meant === undefined) continue;
         if (!addresses.has(name)) {
             findings.warning(place, `${name} has no address on AWS; give the variable one there, or list it under x-understudy.secrets`);
         } else if (bare.includes(name)) {
             findings.warning(
                 place,
-                `the name of a service means nothing on AWS; write \${${hostVariable(name)}:-${name}} if this is an address`,
+                `the name of a service means nothing on AWS; write \${${hostVariable(meant)}:-${name}} if this is an address`,
                 name,
             );
         }

@@ -98,6 +98,24 @@ describe("container definitions", () => {
         ]);
     });
 
+    it("carry over what a container is started with", () => {
+        const options: Partial<Container> = {
+            initProcessEnabled: false,
+            dockerLabels: { team: "shop" },
+            capabilities: { add: ["SYS_PTRACE"], drop: ["NET_RAW"] },
+            ulimits: [{ name: "nofile", softLimit: 1024, hardLimit: 2048 }],
+            systemControls: [{ namespace: "net.core.somaxconn", value: "1024" }],
+            tmpfs: [{ containerPath: "/run", size: 64, mountOptions: ["noexec"] }],
+            mountPoints: [{ sourceVolume: "data", containerPath: "/data", readOnly: true }],
+        };
+        const [{ linuxParameters, dockerLabels, ulimits, systemControls, mountPoints }] = defined({ ...plain, ...options }) as [
+            Readonly<Record<string, unknown>>,
+        ];
+        const { initProcessEnabled, capabilities, tmpfs, ...others } = options;
+        assert.deepEqual(linuxParameters, { initProcessEnabled, capabilities, tmpfs });
+        assert.deepEqual({ dockerLabels, ulimits, systemControls, mountPoints }, others);
+    });
+
     it("keep the health check that was given", () => {
         const healthCheck = { command: ["CMD", "true"], interval: 10, timeout: 3, retries: 2, startPeriod: 20 };
         assert.deepEqual((defined({ ...plain, healthCheck }) as readonly Container[])[0]?.healthCheck, healthCheck);
@@ -153,6 +171,12 @@ describe("a task", () => {
             skipDestroy: true,
         });
         assert.equal(containers, containerDefinitions([plain], surroundings));
+    });
+
+    it("has the volumes that its containers mount", async () => {
+        const { resources } = await deploy(() => new Task("staging-web", { ...args, task: { ...args.task, volumes: ["cache", "data"] } }));
+        const { volumes } = theOne(resources, "TaskDefinition", "staging-web-definition").inputs;
+        assert.deepEqual(volumes, [{ name: "cache" }, { name: "data" }]);
     });
 
     it("fails on an own image without a reference", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { clearedEnvironments } from "../../model/compose/clearedEnvironment";
 import { readCompose } from "../../model/compose/compose";
 import type { EnvironmentService } from "../../model/environment";
 import { planEnvironment } from "../../model/plan";
@@ -23,7 +24,7 @@ describe("docs/compose.md", () => {
     });
 
     it("has every key of a service that the reader knows, and no other", () => {
-        const words = new Set(readProjectFile("model/compose/keys.ts").match(/\b[a-z][a-z_]+\b/g));
+        const words = new Set(readProjectFile("model/compose/keys.ts").match(/(?<=^ {4}"?)[a-z][a-z_]+(?="?[,:])/gm));
         const onPage = [...readKeys.filter((key) => !key.includes(".")), ...laptopKeys, ...refusedKeys];
         assert.deepEqual([...words].filter(isKnown).sort(), onPage.toSorted());
     });
@@ -55,6 +56,9 @@ describe("docs/compose.md", () => {
         healthcheck: ["healthcheck"],
         ports: ["ports", "0"],
         depends_on: ["depends_on", "web"],
+        volumes: ["volumes", "0"],
+        networks: ["networks", "default"],
+        logging: ["logging"],
     };
     for (const [prefix, path] of Object.entries(nested)) {
         it(`has every key of ${prefix} that the reader knows, and no other`, () => {
@@ -82,12 +86,12 @@ describe("docs/compose.md", () => {
         );
     });
 
-    it("says of each key of the file whether it is an error", () => {
+    it("has every key of the file, of which none is an error", () => {
         const keys = keysUnder("The file");
         const withProblem = keys.filter(
             (key) => problemsOf(`services: { web: { image: nginx } }\n${key === "services" ? "" : `${key}: {}`}\n`).length > 0,
         );
-        assert.deepEqual(withProblem, ["include"]);
+        assert.deepEqual(withProblem, []);
         assert.deepEqual(keys.toSorted(), [
             "configs",
             "include",
@@ -101,9 +105,31 @@ describe("docs/compose.md", () => {
         ]);
     });
 
-    it("shows an example that is read without a problem", () => {
-        assert.deepEqual(problemsOf(example), []);
+    it("shows examples that are read without a problem", () => {
+        const [first = "", volumes = "", secrets = "", entrypoint = ""] = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml = ""]) => yaml);
+        const withVolume = `services: { web: { image: nginx, volumes: ["data:/data"] } }\n${volumes}`;
+        assert.deepEqual([first, withVolume, secrets].map(problemsOf), [[], [], []]);
+        const service = entrypoint.trim().replaceAll(/^/gm, "    ");
+        assert.deepEqual(problemsOf(`services:\n  web:\n    image: nginx\n${service}\n`), []);
     });
+
+    for (const [cell = ""] of tableRows(page, "Credentials in child processes")) {
+        for (const program of names(cell)) {
+            it(`warns of ${program}`, () => assert.deepEqual(clearedEnvironments(program.split(" ")).map((found) => found.program), [program]));
+        }
+    }
+
+    for (const [cell = "", outcome = ""] of tableRows(page, "Volumes")) {
+        for (const written of names(cell).filter((name) => name !== "source")) {
+            it(`tells what becomes of the volume ${written}`, () => {
+                const long = written.startsWith("type:");
+                const source = cell.includes("without `source`") ? "" : ", source: data";
+                const volume = long ? `{ ${written}${source}, target: /data }` : JSON.stringify(written);
+                const refused = problemsOf(`services: { web: { image: nginx, volumes: [${volume}] } }\n`).length > 0;
+                assert.equal(refused, outcome.startsWith("An error"));
+            });
+        }
+    }
 
     it("tells the defaults of a route", () => {
         const [staging, branch] = [base, ofBranch].map((settings) => routeDefaults(settings));

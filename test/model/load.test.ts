@@ -40,6 +40,42 @@ describe("the folder of an application", () => {
         assert.deepEqual(loadApplication(folder, {}).problems, []);
     });
 
+    it("has the other files that the Compose file names, and .env beside it", () => {
+        write("compose.yaml", "include: [jobs.yaml]\nservices: {web: {image: 'x:$TAG', env_file: web.env}}");
+        write("jobs.yaml", "services: {job: {image: x}}");
+        write(".env", "TAG=2");
+        write("web.env", "A=$TAG");
+        const { application, problems } = loadApplication(folder, {});
+        assert.deepEqual(problems, []);
+        assert.deepEqual(
+            application.services.map(({ name, image, environment }) => [name, image, environment]),
+            [
+                ["job", "x", {}],
+                ["web", "x:2", { A: "2" }],
+            ],
+        );
+    });
+
+    it("has nothing to do with a folder that is called .env", () => {
+        write("compose.yaml", "services: {web: {image: x}}");
+        fs.mkdirSync(path.join(folder, ".env"));
+        assert.deepEqual(loadApplication(folder, {}).problems, []);
+    });
+
+    for (const [name, content, message] of [
+        ["a link that leads out", undefined, "only files of the application's own folder are read; move it there"],
+        ["text that is not UTF-8", new Uint8Array([0x41, 0x3d, 0xff]), "the file is not text in UTF-8"],
+    ] as const) {
+        it(`fails on ${name}`, () => {
+            write("compose.yaml", "services:\n  web: {image: x, env_file: web.env}");
+            if (content === undefined) fs.symlinkSync("/etc/hosts", path.join(folder, "web.env"));
+            else write("web.env", content);
+            assert.deepEqual(loadApplication(folder, {}).problems, [
+                { severity: "error", file: path.join(folder, "compose.yaml"), line: 2, service: "web", key: "services.web.env_file", value: "web.env", message },
+            ]);
+        });
+    }
+
     it("fails without one", () =>
         failsWith("compose.yaml", "no Compose file here; looked for compose.yaml, compose.yml, docker-compose.yml, docker-compose.yaml"));
 

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import understudy from "../../index";
 import { branchNameProblem } from "../../model/branchName";
 import { branchId } from "../../model/names";
-import { settingKeys, type SettingKey } from "../../model/settingKeys";
+import { settingKeys, type SettingKey } from "../../model/settings";
 import { projectDirectory } from "../../stacks/settings";
 import { deploy, type Deployment } from "../support/deploy";
 import { theOne } from "../support/registered";

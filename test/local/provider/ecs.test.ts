@@ -38,6 +38,7 @@ testLifecycle({
         taskRoleArn: role,
         runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" },
         ephemeralStorage: { sizeInGib: 30 },
+        volumes: [{ name: "data" }],
         tags: { Name: "one" },
     }),
     updated: (role) => ({
@@ -47,6 +48,7 @@ testLifecycle({
         taskRoleArn: role,
         runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" },
         ephemeralStorage: { sizeInGib: 30 },
+        volumes: [{ name: "data" }],
         tags: { Name: "two" },
     }),
     unchanged: ["skipDestroy"],
@@ -61,6 +63,7 @@ testLifecycle({
         taskRoleArn: "arn:aws:iam::222222222222:role/other",
         runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX" },
         ephemeralStorage: { sizeInGib: 40 },
+        volumes: [{ name: "cache" }],
     }),
     importId: ({ outputs }) => textOf(outputs, "arn"),
 });

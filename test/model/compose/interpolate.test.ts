@@ -31,21 +31,58 @@ describe("a text with variables", () => {
     for (const [template, text] of texts)
         it(`${template} becomes ${text}`, () => assert.deepEqual(interpolate(template, variables), { text, errors: [], unset: [] }));
 
-    for (const template of ["${", "${}", "${5}", "${SET", "${SET!}", "${A B}", "${NO:-${}}"]) {
-        it(`fails on ${template}`, () =>
-            assert.deepEqual(interpolate(template, variables), { text: template, errors: [`not a variable; ${form}`], unset: [] }));
+    for (const [template, offset] of [
+        ["${", 0],
+        ["a${}", 1],
+        ["${5}", 0],
+        ["$$${SET", 2],
+        ["${SET!}", 0],
+        ["${A B}", 0],
+        ["${SET:-a\nb}", 0],
+        ["ab${NO:-c${}}", 9],
+    ] as const) {
+        it(`fails on ${JSON.stringify(template)}`, () =>
+            assert.deepEqual(interpolate(template, variables).errors, [{ offset, said: `not a variable; ${form}` }]));
     }
+
+    it("looks only at what it needs", () => {
+        assert.deepEqual(interpolate("${SET:-${}}${NO:+${}}", variables), { text: "8080", errors: [], unset: [] });
+    });
+
+    it("finds the closing brace where Docker Compose does, which is not always where one would", () => {
+        assert.deepEqual(
+            ["${NO:-{}}", "${SET:-{{x}}}", "${NO:-{}}-${SET:-x}"].map((text) => interpolate(text, variables).text),
+            ["{}", "8080}", "{}}-${SET:-x"],
+        );
+    });
+
+    it("fails on defaults without end, quickly", () => {
+        const { errors } = interpolate(`${"${NO:-".repeat(100_000)}${"}".repeat(100_000)}`, variables);
+        assert.deepEqual(errors, [{ offset: 306, said: "variables are nested more than 50 deep" }]);
+    });
+
+    it("may have any number of variables in a line", () => {
+        assert.equal(interpolate("${SET:-x}".repeat(100_000), variables).text, "8080".repeat(100_000));
+    });
 
     it("fails on required variables, all of them", () => {
         assert.deepEqual(interpolate("${NO:?give it}-${EMPTY:?}-${ALSO?$SET}", variables).errors, [
-            "variable NO needs a value: give it",
-            "variable EMPTY needs a value",
-            "variable ALSO needs a value: 8080",
+            { offset: 0, said: "variable NO needs a value: give it" },
+            { offset: 15, said: "variable EMPTY needs a value" },
+            { offset: 26, said: "variable ALSO needs a value: 8080" },
         ]);
     });
 
     it("says which variables have neither value nor default", () => {
-        assert.deepEqual(interpolate("$NO ${ALSO} ${EMPTY} ${NO:-x}", variables), { text: "   x", errors: [], unset: ["NO", "ALSO"] });
+        assert.deepEqual(interpolate("$NO ${ALSO} ${EMPTY} ${NO:-x$NO}", variables), {
+            text: "   x",
+            errors: [],
+            unset: [
+                { offset: 0, said: "NO" },
+                { offset: 4, said: "ALSO" },
+                { offset: 28, said: "NO" },
+            ],
+        });
     });
 
     it("knows the variables of defaults too", () => assert.deepEqual(variablesIn("${A:-$B} $$C ${D?$E}"), ["A", "B", "D", "E"]));
@@ -56,7 +93,7 @@ describe("a text with variables", () => {
         );
     });
 
-    it("takes no value from what every object has", () => assert.deepEqual(interpolate("$constructor", {}).unset, ["constructor"]));
+    it("takes no value from what every object has", () => assert.deepEqual(interpolate("$constructor", {}).unset, [{ offset: 0, said: "constructor" }]));
 });
 
 describe("variables in a Compose file", () => {
@@ -73,14 +110,24 @@ describe("variables in a Compose file", () => {
         );
     });
 
-    it("warn where they have no value, and fail where they need one, without showing the text", () => {
-        assert.deepEqual(readOne("image: x\nuser: ${WHO}\nenvironment:\n  A: password${B:?say which}").problems, [
-            "warning: 4 services.web.user: variable WHO has no value, so it is taken as empty; give it one, or write ${WHO:-}",
-            "6 services.web.environment.A: variable B needs a value: say which",
+    it("warn where they have no value, and fail where they need one, at their line and column, without showing the text", () => {
+        assert.deepEqual(readOne("image: x\nuser: ${WHO}\nenvironment:\n  A: password${B:?say which}\n  C: |\n    one\n    $$two ${THREE}").problems, [
+            "warning: 4 services.web.user: variable WHO has no value, so it is taken as empty; give it one, or write ${WHO:-} (column 11)",
+            "6 services.web.environment.A: variable B needs a value: say which (column 18)",
+            "warning: 9 services.web.environment.C: variable THREE has no value, so it is taken as empty; give it one, or write ${THREE:-} (column 15)",
         ]);
     });
 
+    it("are placed at their text where escapes hide them", () => {
+        assert.deepEqual(readOne('image: x\nuser: "\\x24{WHO:?}$"').problems, ["4 services.web.user: variable WHO needs a value"]);
+    });
+
     it("of the laptop's keys are nobody's business", () => {
-        assert.deepEqual(readOne("build: {context: ., args: {A: $A}}\ncontainer_name: $B\nx-other: ${C:?}").problems, []);
+        assert.deepEqual(readOne("build: {context: ., args: {A: $A}}\npull_policy: $B\nx-other: ${C:?}").problems, []);
+    });
+
+    it("become what the key needs: numbers, and Docker Compose's words for true and false", () => {
+        const { service, problems } = readOne("image: x\ninit: ${INIT}\nread_only: ${READ_ONLY:-no}\nscale: ${SCALE:-3}\ncpus: ${CPUS:-0.5}", { INIT: "Yes" });
+        assert.deepEqual([problems, service.init, service.readOnly, service.replicas, service.cpu], [[], true, false, 3, 512]);
     });
 });

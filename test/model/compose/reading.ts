@@ -1,5 +1,6 @@
 import type { Service } from "../../../model/application";
 import { readCompose } from "../../../model/compose/compose";
+import type { Files } from "../../../model/compose/files";
 import { formatProblem } from "../../../model/problem";
 
 /** What a Compose text says, with its problems as a person reads them, without the file's name. */
@@ -14,6 +15,18 @@ export function read(text: string, variables: Readonly<Record<string, string>> =
     return {
         services: Object.fromEntries(application.services.map((service) => [service.name, service])),
         problems: problems.map((problem) => formatProblem(problem).trim().replace("compose.yaml:", "")),
+    };
+}
+
+/** Reads the `compose.yaml` of a folder, given as texts by file name. Problems begin with the file's name. */
+export function readFolder(folder: Readonly<Record<string, string>>, variables: Readonly<Record<string, string>> = {}): Reading {
+    const files: Files = {
+        read: (file) => (Object.hasOwn(folder, file) ? { text: folder[file]! } : { reason: "there is no such file", kind: "missing" }),
+    };
+    const { application, problems } = readCompose(folder["compose.yaml"]!, "compose.yaml", variables, files);
+    return {
+        services: Object.fromEntries(application.services.map((service) => [service.name, service])),
+        problems: problems.map((problem) => formatProblem(problem).trim()),
     };
 }
 

@@ -10,6 +10,8 @@ const values: readonly (readonly [yaml: string, read: object])[] = [
     ["working_dir: /app", { workingDirectory: "/app" }],
     ["read_only: true", { readOnly: true }],
     ["platform: linux/arm64", { platform: "linux/arm64" }],
+    ["cpus: 0\nmem_limit: 0", {}],
+    ["cpus: '1e-1'", { cpu: 103 }],
     ["profiles: [debug, ops]", { profiles: ["debug", "ops"] }],
     ["cpus: 0.5\nmem_limit: 1.5gb", { cpu: 512, memory: 1536 }],
     [
@@ -45,24 +47,42 @@ const values: readonly (readonly [yaml: string, read: object])[] = [
 const durationForm = "a duration is numbers with units h, m, s or ms, such as 1m30s";
 const testForm = 'a test is a text, or a list that begins with "CMD", "CMD-SHELL" or "NONE"';
 const exposed = "an exposed port is a number from 1 to 65535 or a range, and optionally /tcp or /udp";
+const remove = (key: string): string => `remove it, or list it under x-understudy.ignore (${key}) to run without it on AWS`;
 const ownWay = (key: string): string =>
-    `ECS places and replaces tasks in its own way; remove it, or list it under x-understudy.ignore (deploy.${key}) to run without it on AWS`;
+    `ECS starts new tasks before it stops old ones, and rolls back what fails; ${remove(`deploy.${key}`)}`;
 
 /** Keys that are wrong, and the problems, which stand in line 4 unless they say otherwise. */
 const wrong: readonly (readonly [yaml: string, ...problems: string[]])[] = [
     ["stop_grace_period: 3m", 'stop_grace_period: got "3m"; ECS takes whole seconds from 0s to 120s here'],
     ["stop_grace_period: 1500ms", 'stop_grace_period: got "1500ms"; ECS takes whole seconds from 0s to 120s here'],
     ["stop_grace_period: 10", `stop_grace_period: got "10"; ${durationForm}`],
-    ["init: yes", 'init: got "yes"; either true or false is expected'],
+    ["init: maybe", 'init: got "maybe"; either true or false is expected'],
     ["user: [a]", 'user: got "[\\"a\\"]"; a text is expected'],
-    ["platform: windows/amd64", 'platform: got "windows/amd64"; allowed: linux/amd64, linux/arm64, linux/arm64/v8'],
+    ["platform: windows/amd64", 'platform: got "windows/amd64"; allowed: linux, linux/amd64, linux/x86_64, linux/x86-64, linux/arm64, linux/arm64/v8, linux/aarch64'],
     ["restart: sometimes", 'restart: got "sometimes"; allowed: no, always, unless-stopped, on-failure'],
     ["cpus: much", 'cpus: got "much"; a number of CPUs such as 0.5 is expected'],
     ["mem_limit: 1z", 'mem_limit: got "1z"; a size is a number with a unit b, k, m or g, such as 512m or 1.5gb'],
     ["cpus: 1\ndeploy: {resources: {limits: {cpus: 2}}}", 'cpus: got "1"; line 5 says 2 for the same thing; keep one of them'],
     ["deploy: {replicas: some}", 'deploy.replicas: got "some"; a whole number from 0 to 5000 is expected'],
-    ["deploy: {mode: global}", 'deploy.mode: got "global"; allowed: replicated'],
-    ["deploy: {update_config: {order: start-first}}", `deploy.update_config: got "{order}"; ${ownWay("update_config")}`],
+    ["deploy: {mode: some}", 'deploy.mode: got "some"; allowed: replicated, global, replicated-job, global-job'],
+    ["deploy: {mode: global}", `deploy.mode: got "global"; Fargate has no nodes to run one task on each; ${remove("deploy.mode")}`],
+    ["deploy: {mode: replicated-job}", `deploy.mode: got "replicated-job"; a service on ECS does not end; write role: task; ${remove("deploy.mode")}`],
+    [
+        "deploy: {update_config: {order: stop-first, parallelism: 2}, rollback_config: {failure_action: pause}}",
+        `deploy.update_config.order: got "stop-first"; ${ownWay("update_config.order")}`,
+        `deploy.update_config.parallelism: got "2"; ${ownWay("update_config.parallelism")}`,
+        `deploy.rollback_config.failure_action: got "pause"; ${ownWay("rollback_config.failure_action")}`,
+    ],
+    [
+        "deploy: {placement: {constraints: [node.role==manager]}, endpoint_mode: none}",
+        'deploy.endpoint_mode: got "none"; allowed: vip, dnsrr',
+        `deploy.placement: got "{constraints}"; Fargate has no nodes to choose from; ${remove("deploy.placement")}`,
+    ],
+    [
+        "deploy: {resources: {limits: {pids: 5}, reservations: {devices: [{capabilities: [gpu]}]}}}",
+        `deploy.resources.limits.pids: got "5"; Fargate offers CPU and memory only; ${remove("deploy.resources.limits.pids")}`,
+        `deploy.resources.reservations.devices: got "[{\\"capabilities\\":[\\"gpu\\"]}]"; Fargate offers CPU and memory only; ${remove("deploy.resources.reservations.devices")}`,
+    ],
     [
         "deploy: {resorces: {}}",
         'deploy.resorces: unknown key; did you mean "resources"? allowed: replicas, resources, mode, labels, restart_policy, update_config, rollback_config, placement, endpoint_mode',

@@ -22,6 +22,8 @@ const lines: readonly (readonly [line: string, words: readonly string[]])[] = [
     ["a#b #c", ["a#b", "#c"]],
     ['a `b` $(c d) "$HOME"', ["a", "`b`", "$(c d)", "$HOME"]],
     ["échö 😀 x", ["échö", "😀", "x"]],
+    ["a :)) b", ["a", ":))", "b"]],
+    ["`a 'b c'`", ["`a b c`"]],
 ];
 
 const noShell = (sign: string): string =>
@@ -35,7 +37,10 @@ const broken: readonly (readonly [line: string, words: readonly string[], proble
     ["a | b", ["a"], noShell("|")],
     ["a > b", ["a"], noShell(">")],
     ["a (b)", ["a"], parenthesis],
-    ["a )", ["a"], parenthesis],
+    ["a $(b (c))", ["a"], parenthesis],
+    ["a )", ["a", ")"], open],
+    ["a `it's`", ["a", "`its`"], open],
+    ["a 2>b", ["a"], noShell(">")],
     ["a 'b", ["a", "b"], open],
     ["a $(b", ["a", "$(b"], open],
     ["a\\", ["a"], open],

@@ -22,13 +22,16 @@ export interface Planned {
     readonly container: (name: string) => Container;
 }
 
-/** Plans the services of a Compose file, given as the YAML under `services`, from line 2 on. Reading it has no problems. */
-export function plan(services: string, kind: keyof typeof values = "staging", settings: object = {}): Planned {
+/**
+ * Plans the services of a Compose file, given as the YAML under `services`, from line 2 on, and what the file declares beside them.
+ * Reading it has no problems.
+ */
+export function plan(services: string, kind: keyof typeof values = "staging", settings: object = {}, declared = ""): Planned {
     const body = services
         .trim()
         .split("\n")
         .map((line) => `  ${line}`);
-    const { application, problems: reading } = readCompose(["services:", ...body].join("\n"), "compose.yaml", {});
+    const { application, problems: reading } = readCompose(["services:", ...body, declared].join("\n"), "compose.yaml", {});
     if (reading.length > 0) throw new Error(reading.map(formatProblem).join("\n"));
 
     const given: Record<string, unknown> = {};

@@ -1,4 +1,4 @@
-import type { ContainerDefinition } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition, Volume } from "@aws-sdk/client-ecs";
 import { flag, number, object, oneOf, regional, set, tagged, text, between } from "../../arguments";
 import { hasCode, unlessMissing } from "../../errors";
 import { resourceType, type Failure } from "../../resourceType";
@@ -30,6 +30,7 @@ export const taskDefinition = resourceType({
             },
             { replaces: true },
         ),
+        volumes: set(object({ name: text({ required: true }) }), { replaces: true }),
         ephemeralStorage: object({ sizeInGib: number({ required: true, limit: between(21, 200) }) }, { replaces: true }),
         skipDestroy: flag({ default: false }),
         ...tagged,
@@ -57,6 +58,7 @@ export const taskDefinition = resourceType({
             executionRoleArn: inputs.executionRoleArn,
             taskRoleArn: inputs.taskRoleArn,
             runtimePlatform: inputs.runtimePlatform,
+            volumes: inputs.volumes && [...inputs.volumes],
             ephemeralStorage: inputs.ephemeralStorage && { sizeInGiB: inputs.ephemeralStorage.sizeInGib },
             tags: Object.keys(inputs.tagsAll).length === 0 ? undefined : lowerTagList(inputs.tagsAll),
         });
@@ -78,6 +80,7 @@ export const taskDefinition = resourceType({
             executionRoleArn: definition.executionRoleArn ?? null,
             taskRoleArn: definition.taskRoleArn ?? null,
             runtimePlatform: isEmptyObject(definition.runtimePlatform) ? null : definition.runtimePlatform,
+            volumes: namesOf(definition.volumes),
             ephemeralStorage: definition.ephemeralStorage === undefined ? null : { sizeInGib: definition.ephemeralStorage.sizeInGiB },
             tagsAll: tagMap(tags),
             arn,
@@ -91,6 +94,11 @@ export const taskDefinition = resourceType({
         await unlessMissing((await aws.ecs()).deregisterTaskDefinition({ taskDefinition: arnOf(id, state) }), "ClientException");
     },
 });
+
+/** Volumes that are no more than a name: all that a Fargate task can have of its own. */
+function namesOf(volumes: readonly Volume[] = []): readonly { readonly name: string }[] | null {
+    return volumes.length === 0 ? null : volumes.map(({ name = "" }) => ({ name }));
+}
 
 /** The id of a task definition is its family, but for an import, which names the revision by its ARN. */
 function arnOf(id: string, state: Parameters<typeof textOf>[0]): string {

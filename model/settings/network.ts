@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { formatCidr, isPrivate, networkOf, parseCidr } from "./cidr";
-import { choice, choose, integer, refined, strict, text } from "./validation";
+import { formatCidr, isPrivate, networkOf, parseCidr } from "../cidr";
+import { choice, either, integer, refined, strict, text } from "../validation";
 
 const nats = ["none", "single", "perZone"] as const;
 type Nat = (typeof nats)[number];
@@ -9,39 +9,42 @@ const subnets = z.array(id("subnet"), "a list of subnet ids is expected");
 
 const newNetwork = (nat: Nat) =>
     strict({
-        /** A /16 to /24 of a private range. */
-        cidr: refined(z.string("a range such as 10.0.0.0/16 is expected"), networkProblem).default("10.0.0.0/16"),
-        /** Availability zones, 2 or 3. */
-        zones: integer({ min: 2, max: 3 }).default(2),
-        /** `none`: tasks have public addresses; `single`: one NAT gateway; `perZone`: one in each zone. */
-        nat: choice(nats).default(nat),
+        cidr: refined(z.string("a range such as 10.0.0.0/16 is expected"), networkProblem)
+            .default("10.0.0.0/16")
+            .describe("Addresses of a network to make: a /16 to /24 of a private range that no other base has"),
+        zones: integer({ min: 2, max: 3 }).default(2).describe("Number of availability zones, 2 or 3"),
+        nat: choice(nats)
+            .default(nat)
+            .describe("How tasks reach the internet: none (they have public addresses), single (one NAT gateway) or perZone (one in each zone)"),
     }).readonly();
 
 const existingNetwork = strict({
-    vpcId: id("vpc"),
-    publicSubnetIds: subnets.min(2, "subnets in at least two availability zones are expected, as a load balancer needs them").readonly(),
-    /** Subnets of the tasks; when empty they run in the public ones with public addresses. */
-    privateSubnetIds: subnets.readonly().default([]),
+    vpcId: id("vpc").describe("VPC that exists, in place of a new one"),
+    publicSubnetIds: subnets
+        .min(2, "subnets in at least two availability zones are expected, as a load balancer needs them")
+        .readonly()
+        .describe("Its subnets for the load balancer, in at least two zones"),
+    privateSubnetIds: subnets.readonly().default([]).describe("Its subnets for the tasks; when empty they run in the public ones with public addresses"),
 }).readonly();
 
 export type NetworkSettings = z.output<ReturnType<typeof newNetwork>> | z.output<typeof existingNetwork>;
 
 /** A network to make, or the ids of one that exists. */
 export function network(defaultNat: Nat): z.ZodType<NetworkSettings> {
-    return choose((value) => (hasKey(value, ["vpcId", "publicSubnetIds", "privateSubnetIds"]) ? existingNetwork : newNetwork(defaultNat)));
+    return either(newNetwork(defaultNat), existingNetwork, (value) => hasKey(value, ["vpcId", "publicSubnetIds", "privateSubnetIds"]));
 }
 
-const ownIngress = strict({ kind: z.literal("own").default("own") }).readonly();
+const ownIngress = strict({
+    kind: z.literal("own").default("own").describe("own for a load balancer to make, existing for one to borrow; told by the other keys"),
+}).readonly();
 
 const existingIngress = strict({
     kind: z.literal("existing").default("existing"),
     listenerArn: text(
         /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/app\/.+$/,
         "the ARN of an HTTPS listener of an application load balancer is expected",
-    ),
-    /** Security group of that load balancer; tasks accept requests from it. */
-    securityGroupId: id("sg"),
-    /** Rule priorities this environment may take, inclusive. The one after them, which AWS must still allow (at most 50,000), refuses what no rule takes. */
+    ).describe("ARN of the HTTPS listener to borrow, of which only rules are touched"),
+    securityGroupId: id("sg").describe("Security group of that load balancer; tasks accept requests from it"),
     priorities: refined(
         z.tuple(
             [integer({ min: 1, max: 49_999 }), integer({ min: 1, max: 49_999 })],
@@ -50,23 +53,31 @@ const existingIngress = strict({
         ([first, last]) => (first <= last ? undefined : "the first priority is above the last; swap them"),
     )
         .readonly()
-        .default([1, 999]),
+        .default([1, 999])
+        .describe(
+            "First and last rule priority that this environment may take. The one after them, at most 50000, refuses what no rule takes",
+        ),
 }).readonly();
 
 /** A load balancer to make, or an HTTPS listener to borrow, of which nothing is touched but rules. */
-export const ingress = choose((value) =>
-    hasKey(value, ["listenerArn", "securityGroupId", "priorities"]) || isExisting(value) ? existingIngress : ownIngress,
+export const ingress = either(
+    ownIngress,
+    existingIngress,
+    (value) => hasKey(value, ["listenerArn", "securityGroupId", "priorities"]) || isExisting(value),
 );
 
 const addresses = strict({
     addresses: z
         .array(refined(z.string("a range such as 203.0.113.0/24 is expected"), addressProblem), "a list of ranges is expected")
-        .readonly(),
+        .readonly()
+        .describe("Ranges of addresses that may open the pages"),
 }).readonly();
 
 /** Who may open the environment's pages. */
-export const access = choose((value) =>
-    typeof value === "string" ? z.literal("public", "either public or a map with addresses is expected") : addresses,
+export const access = either(
+    addresses,
+    z.literal("public", "either public or a map with addresses is expected"),
+    (value) => typeof value === "string",
 );
 
 function id(prefix: string): z.ZodType<string> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { formatProblem } from "../../model/problem";
-import { parseSettings, settingKeys, type BaseSettings, type Settings } from "../../model/settings";
+import { formatProblem } from "../../../model/problem";
+import { parseSettings, settingKeys, type BaseSettings, type Settings } from "../../../model/settings";
 
 const staging = { kind: "staging", app: "shop", account: "222222222222", region: "eu-west-1", zone: "staging.example.com" };
 const branch = { ...staging, kind: "branch", base: "staging", baseKind: "staging", branch: "feature/search" };
@@ -119,7 +119,7 @@ const appForm = "2 to 16 lower-case letters, digits and single hyphens are expec
 const zoneForm = "a DNS name is expected, lower case and without a final dot, such as staging.example.com";
 const rangeForm = "a range of IPv4 addresses such as 203.0.113.0/24 is expected; a single address ends with /32";
 const baseKeys =
-    "kind, app, backend, account, region, role, appDir, variables, images, services, capacity, logRetention, zone, network, ingress, access, deletionProtection, sharedSecrets, secretsKey";
+    "kind, app, backend, account, region, role, zone, network, ingress, access, deletionProtection, appDir, variables, images, services, capacity, logRetention, sharedSecrets, secretsKey";
 const retentions = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
 
 const wrong: readonly (readonly [values: object, ...problems: string[]])[] = [

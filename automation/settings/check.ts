@@ -1,0 +1,106 @@
+import fs from "node:fs";
+import path from "node:path";
+import { loadApplication } from "../../model/load";
+import { planEnvironment } from "../../model/plan";
+import type { Problem } from "../../model/problem";
+import { checkTogether, parseSettings, withLines, type Lines, type Settings, type SettingsFile } from "../../model/settings";
+import { readTextFile } from "../../model/textFile";
+import { UnderstudyError } from "../errors";
+import { asTyped, readYaml } from "./yamlFile";
+
+/** What checking found. */
+export interface CheckedSettings {
+    /** The files that were checked, as a person in the current directory would name them. */
+    readonly files: readonly string[];
+    readonly problems: readonly Problem[];
+}
+
+export interface CheckOptions {
+    /** The one settings file that is asked about, absolute. Default: all of the project. */
+    readonly file?: string;
+    /** Folder of the application, absolute. Default: what each file's settings say. */
+    readonly app?: string;
+}
+
+/** A settings file with all that can be said about it alone. */
+interface CheckedFile {
+    readonly file: string;
+    readonly problems: readonly Problem[];
+    /** Present when the settings are a base's and right by themselves. */
+    readonly base?: SettingsFile;
+}
+
+/**
+ * Checks the settings files of a project together with the application and with each other. Asked about one file, what is wrong with the
+ * others is left out. Nothing is thrown for what a person could have written.
+ */
+export function checkSettings(project: string, { file, app }: CheckOptions): CheckedSettings {
+    const all = settingsFiles(project);
+    if (all.length === 0 && file === undefined) return { files: [], problems: [noFiles(project)] };
+    const asked = file === undefined ? all : [file];
+    const others = file === undefined ? [] : all.filter((other) => other !== file);
+    const checked = [...others, ...asked].map((absolute) => checkFile(absolute, project, app));
+    const files = asked.map(asTyped);
+    const together = checkTogether(checked.flatMap(({ base }) => base ?? []));
+    const problems = [...checked.filter((each) => files.includes(each.file)).flatMap((each) => each.problems), ...together.filter((problem) => files.includes(problem.file))];
+    return { files, problems: [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()] };
+}
+
+function noFiles(project: string): Problem {
+    const message = "there are no settings files here; write Pulumi.staging.yaml, or name a file";
+    return { severity: "error", file: asTyped(project), key: "", message };
+}
+
+/** Settings files of stacks, sorted. */
+function settingsFiles(project: string): readonly string[] {
+    const names = fs.readdirSync(project).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
+    return names.sort().map((name) => path.join(project, name));
+}
+
+function checkFile(absolute: string, project: string, app: string | undefined): CheckedFile {
+    const file = asTyped(absolute);
+    const { config, lines, problems } = readConfig(absolute);
+    if (config === undefined) return { file, problems };
+    const parsed = parseSettings(config, file, lines);
+    const { settings } = parsed;
+    const { appDir, variables } = settings ?? { appDir: config["understudy:appDir"], variables: {} };
+    const folder = app ?? path.resolve(project, typeof appDir === "string" ? appDir : "app");
+    const loaded = loadApplication(asTyped(folder), variables);
+    const known = [...parsed.problems, ...loaded.problems];
+    if (settings === undefined) return { file, problems: known };
+
+    const planned = planEnvironment(loaded.application, settings, file);
+    const hosts = planned.environment.services.flatMap(({ route }) => route?.hosts ?? []);
+    return {
+        file,
+        problems: [...nameProblems(file, settings, lines), ...known, ...withLines(planned.problems, file, lines)],
+        ...(settings.kind === "branch" ? {} : { base: { file, settings, lines, hosts } }),
+    };
+}
+
+/** What stands under `config:`, or why there is nothing to check. */
+function readConfig(absolute: string): { readonly config?: Readonly<Record<string, unknown>>; readonly lines: Lines; readonly problems: readonly Problem[] } {
+    const file = asTyped(absolute);
+    const nothing = (message: string): ReturnType<typeof readConfig> => ({ lines: {}, problems: [{ severity: "error", file, key: "", message }] });
+    const { reason } = readTextFile(absolute);
+    if (reason !== undefined) return nothing(reason);
+    try {
+        const { content, lines } = readYaml(absolute);
+        const { config } = content;
+        const isMap = typeof config === "object" && config !== null && !Array.isArray(config) && Object.keys(config).length > 0;
+        if (!isMap) return nothing("there are no settings in this file; write them below config, beginning with understudy:kind");
+        const inConfig = Object.entries(lines).filter(([key]) => key.startsWith("config.")).map(([key, line]) => [key.slice("config.".length), line]);
+        return { config: config as Record<string, unknown>, lines: Object.fromEntries(inConfig) as Lines, problems: [] };
+    } catch (error) {
+        if (!(error instanceof UnderstudyError)) throw error;
+        return { lines: {}, problems: error.problems };
+    }
+}
+
+/** The name of a stack says what it is, and the name of its settings file is made of it. */
+function nameProblems(file: string, { kind }: Settings, lines: Lines): readonly Problem[] {
+    const stack = /^Pulumi\.(.+)\.yaml$/.exec(path.basename(file))?.[1];
+    if (stack === undefined || kind === "branch" || stack === kind) return [];
+    const message = `a stack is called as its kind, and this file is of stack ${stack}; write understudy:kind: ${stack}, or call the file Pulumi.${kind}.yaml`;
+    return withLines([{ severity: "error", file, key: "understudy:kind", value: kind, message }], file, lines);
+}

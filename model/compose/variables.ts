@@ -1,0 +1,51 @@
+import type { Findings } from "../findings";
+import { given } from "../given";
+import { interpolate, withKnown, type Remark, type Variables } from "./interpolate";
+import { mapNodes, type Node, type ScalarNode, type VariableFault } from "./tree";
+
+/**
+ * The same tree with the variables in all its texts replaced; keys stay as they are. What is wrong with a variable is kept beside its text
+ * until {@link reportVariables} is asked: a value that nobody needs here, or that another one replaces, is nobody's trouble.
+ */
+export function interpolateTree(node: Node, variables: Variables): Node {
+    return mapNodes(node, (each) => (each.kind === "scalar" ? interpolateScalar(each, variables) : each));
+}
+
+/** Reports what is wrong with the variables in a tree. `silent` variables have no value yet, which is not reported. */
+export function reportVariables(node: Node, findings: Findings, silent: ReadonlySet<string> = new Set()): void {
+    switch (node.kind) {
+        case "list":
+            for (const item of node.items) reportVariables(item, findings, silent);
+            break;
+        case "map":
+            for (const { value } of node.entries.values()) reportVariables(value, findings, silent);
+            break;
+        case "scalar":
+            for (const { place, message, unset } of node.faults ?? []) {
+                if (unset === undefined) findings.error({ path: node.path, place }, message);
+                else if (!silent.has(unset)) findings.warning({ path: node.path, place }, message);
+            }
+    }
+}
+
+function interpolateScalar(node: ScalarNode, variables: Variables): ScalarNode {
+    if (typeof node.value !== "string" || !node.value.includes("$")) return node;
+    const { value: template } = node;
+    const { text, errors, unset } = interpolate(template, variables);
+    const faults: readonly VariableFault[] = [
+        ...errors.map((remark) => faultAt(node, template, remark, remark.said)),
+        ...unset.map((remark) => ({ ...faultAt(node, template, remark, emptyMessage(remark.said)), unset: remark.said })),
+    ];
+    return { ...node, value: text, text, template: withKnown(template, variables), ...given({ faults: faults.length === 0 ? undefined : faults }) };
+}
+
+/** A dollar sign is written in the file as often as in the text, so the variable is found by counting them. */
+function faultAt(node: ScalarNode, template: string, { offset }: Remark, message: string): VariableFault {
+    const position = node.dollars?.[template.slice(0, offset).split("$").length - 1];
+    if (position === undefined) return { place: node.place, message };
+    return { place: { ...node.place, line: position.line }, message: `${message} (column ${position.column})` };
+}
+
+function emptyMessage(variable: string): string {
+    return `variable ${variable} has no value, so it is taken as empty; give it one, or write \${${variable}:-}`;
+}

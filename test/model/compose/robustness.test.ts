@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { modelReport } from "../../../model/report";
+import { readCompose } from "../../../model/compose/compose";
+import { fuzzCompose } from "./fuzz";
+import { read, readFolder } from "./reading";
+
+const tooMany = /: the file has more than 100000 values; use fewer aliases$/;
+
+describe("a Compose file that nobody would write", () => {
+    it("may have 5 MB", () => {
+        const comment = `# ${"x".repeat(98)}\n`.repeat(50_000);
+        assert.deepEqual(Object.keys(read(`${comment}services: {web: {image: x}}`).services), ["web"]);
+        assert.deepEqual(read(`services:\n  web:\n    image: x\n    command: [${"y".repeat(5_000_000)}]`).problems, []);
+    });
+
+    it("fails on more values than Docker Compose takes, and is not read for ever", () => {
+        const { problems } = read(["services:", "  web:", "    image: x", "    x-list:", ..."    - a\n".repeat(400_000).split("\n")].join("\n"));
+        assert.deepEqual(problems.map((problem) => problem.trim()), ["the file has more than 100000 values; use fewer aliases"]);
+    });
+
+    it("fails on aliases that multiply, in values and in merge keys", () => {
+        const levels = (form: (level: number) => string): string =>
+            Array.from({ length: 20 }, (_, level) => `x-${level + 1}: &l${level + 1} ${form(level)}`).join("\n");
+        for (const form of [(level: number) => `[*l${level}, *l${level}, *l${level}]`, (level: number) => `{<<: [*l${level}, *l${level}], a: {<<: *l${level}}}`]) {
+            const { problems } = read(`x-0: &l0 {a: 1}\n${levels(form)}\nservices: {web: {image: x}}`);
+            assert.equal(problems.filter((problem) => tooMany.test(problem)).length, 1, problems.join("\n"));
+        }
+    });
+
+    it("may have a thousand services", () => {
+        const services = Array.from({ length: 1000 }, (_, index) => `  s${index}: {extends: base, ports: ["${index + 1}:80"], environment: {A: "${index}"}}`);
+        const { services: found, problems } = read(["services:", "  base: {image: x, environment: {B: '1'}}", ...services].join("\n"));
+        assert.deepEqual([Object.keys(found).length, found["s999"]?.environment, problems], [1001, { A: "999", B: "1" }, []]);
+    });
+
+    it("may have names that every object has, for all that a person names", () => {
+        const names = ["__proto__", "constructor", "toString", "hasOwnProperty", "prototype"];
+        const file = [
+            "services:",
+            ...names.map((name) => `  ${name}: {image: x, environment: {${name}: $${name}}, depends_on: [${name === "constructor" ? "toString" : "constructor"}]}`),
+        ].join("\n");
+        const broken = file.replace("constructor: {", "constructor: {valueOf: 1, ").replace("depends_on: [toString]", "depends_on: {}");
+        const { application } = readCompose(broken, "compose.yaml", Object.fromEntries(names.map((name) => [name, `v-${name}`])));
+        assert.deepEqual(application.services.map(({ name, environment }) => [name, Object.entries(environment)]), names.toSorted().map((name) => [name, [[name, `v-${name}`]]]));
+        assert.deepEqual(Object.keys(modelReport(application, []).services), names.toSorted());
+        assert.equal(({} as Record<string, unknown>)["v-__proto__"], undefined);
+        assert.deepEqual(read(broken, Object.fromEntries(names.map((name) => [name, "v"]))).problems, [
+            '3 services.constructor.valueOf: got "1"; unknown key; own keys begin with x-',
+        ]);
+    });
+
+    it("never reads what it includes for ever", () => {
+        const { problems } = readFolder({ "compose.yaml": "include: [compose.yaml, a.yaml]\nservices: {web: {image: x}}", "a.yaml": "include: [compose.yaml, a.yaml]" });
+        assert.deepEqual(problems, [
+            "a.yaml:1 include[0]: files include each other: compose.yaml -> a.yaml -> compose.yaml",
+            "a.yaml:1 include[1]: files include each other: a.yaml -> a.yaml",
+            "compose.yaml:1 include[0]: files include each other: compose.yaml -> compose.yaml",
+        ]);
+    });
+
+    it("is read without an exception, whatever it is", () => fuzzCompose({ runs: 1500 }));
+});
