@@ -14,6 +14,13 @@ local: node_modules/.package-lock.json ## production, staging, dev and two branc
 test: node_modules/.package-lock.json check ## every test; ends with "N passed, N failed"
 	npx mocha 'test/**/*.test.ts'
 
+bench: node_modules/.package-lock.json ## measures speed beside stated alternatives; WRITE=1 puts the figures into docs/performance.md
+	@AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true node -r ts-node/register/transpile-only bench/main.ts \
+		$(if $(WRITE),--write) $(if $(JSON),--json) $(if $(REPETITIONS),--repetitions $(REPETITIONS)) $(if $(ONLY),--only $(ONLY))
+
+soak: node_modules/.package-lock.json ## kills and throttles at random, SOAK_OPERATIONS times from SOAK_SEED; WRITE=1 as above
+	@AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true node --expose-gc -r ts-node/register/transpile-only test/soak/main.ts $(if $(WRITE),--write)
+
 check: node_modules/.package-lock.json ## types and lint
 	npx tsc -p tsconfig.json
 	npx eslint --cache --cache-location node_modules/.cache/eslint/ .

@@ -16,6 +16,7 @@ import { Session } from "./session";
 import { baseRun, type Digests } from "./settings/privateSettings";
 import { findProject, readEnvironment, readStack, type Project, type StackFile } from "./settings/project";
 import type { StackState } from "./state/stackState";
+import { together } from "./together";
 
 /** How a base is deployed. Without a release and without images it goes on with those it runs. */
 export interface DeployOptions extends ImageChoice, Patience {
@@ -36,7 +37,7 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
     const chooses = options.release !== undefined || Object.keys(options.images ?? {}).length > 0;
 
     const { result, created } = await session.whenFree(stack, async () => {
-        const [state] = await Promise.all([step(emit, "read state", () => session.state(stack)), checkAccount(aws, file.settings), session.workspace.prepare()]);
+        const [state] = await together([step(emit, "read state", () => session.state(stack)), checkAccount(aws, file.settings), session.workspace.prepare()]);
         refuseNewer(stack, state);
         await session.recover(stack, environment.name, state, aws);
         const images = chooses ? await step(emit, "resolve images", () => resolveImages(aws, planImages(environment.app, environment.images, options, runningImages(state)))) : undefined;

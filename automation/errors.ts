@@ -23,7 +23,7 @@ export const exitCodes = {
     passphrase: 10,
     /** The state backend is not there, or its content cannot be read. */
     backend: 11,
-    /** AWS or the state backend cannot be reached. */
+    /** AWS or the state backend cannot be reached, or does not do what is asked for the moment. */
     network: 12,
     /** Pulumi, its Node.js support or a provider plugin is missing or too old. */
     engine: 13,

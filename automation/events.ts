@@ -1,10 +1,10 @@
 /** One thing that happened while the API worked. Plain JSON; times are ISO 8601, durations seconds. */
 export type Event = StepEvent | ResourceEvent | WaitingEvent | DeploymentEvent | MessageEvent;
 
-/** A part of the work, by its name. Parts overlap: what does not need each other runs at once. */
-export interface StepEvent {
+/** A part of the work, by its name. Parts overlap: what does not need each other runs at once. Callers may have steps of their own names. */
+export interface StepEvent<Name extends string = StepName> {
     readonly type: "step";
-    readonly name: StepName;
+    readonly name: Name;
     readonly state: "started" | "done" | "failed";
     /** How long it took; with `done` and `failed`. */
     readonly seconds?: number;
@@ -72,7 +72,12 @@ export interface MessageEvent {
 export type Emit = (event: Event) => void;
 
 /** Does a part of the work between its two events. `detail` says in a few words what came of it. */
-export async function step<T>(emit: Emit, name: StepName, work: () => Promise<T>, detail?: (result: T) => string | undefined): Promise<T> {
+export async function step<T, Name extends string>(
+    emit: (event: StepEvent<Name>) => void,
+    name: Name,
+    work: () => Promise<T>,
+    detail?: (result: T) => string | undefined,
+): Promise<T> {
     const begin = performance.now();
     const seconds = (): number => (performance.now() - begin) / 1000;
     emit({ type: "step", name, state: "started" });

@@ -37,7 +37,6 @@ const image: CommandOption = {
     description: "run this tag or digest of the service's image (repeatable); without a service name: of all own images",
     repeated: true,
 };
-const yes: CommandOption = { flags: "-y, --yes", description: "do not ask" };
 const app: CommandOption = { flags: "--app <dir>", description: "folder with compose.yaml (default: the appDir setting)" };
 
 /** Every command, in the order of the help. */
@@ -68,7 +67,7 @@ export const commands: readonly CommandRecord[] = [
             { flags: "-r, --release <tag>", description: "image tag to run in all own images (default: what runs now)" },
             image,
             { flags: "--confirm <stack>", description: "the typed confirmation that production asks for, for CI" },
-            yes,
+            { flags: "-y, --yes", description: "do not ask: production is then refused without --confirm" },
         ],
         examples: ["understudy deploy staging --release 1.4.2", "understudy deploy production --release 1.4.2 --confirm production"],
         load: () => (require("./handlers/deploy") as typeof import("./handlers/deploy")).deploy,
@@ -160,7 +159,7 @@ export const commands: readonly CommandRecord[] = [
     {
         name: "model",
         summary: "print how the Compose file is understood, with all its problems",
-        options: [app],
+        options: [{ flags: "--app <dir>", description: "folder with compose.yaml (default: app, beside Pulumi.yaml)" }],
         examples: ["understudy model", "understudy model --app ../shop/app --json"],
         load: () => (require("./handlers/model") as typeof import("./handlers/model")).model,
     },
@@ -202,7 +201,7 @@ export const commands: readonly CommandRecord[] = [
     {
         name: "local reset",
         summary: "stop the local world and delete everything it keeps",
-        options: [yes],
+        options: [{ flags: "-y, --yes", description: "do not ask" }],
         examples: ["understudy local reset --yes"],
         load: () => (require("./handlers/local") as typeof import("./handlers/local")).reset,
     },

@@ -1,9 +1,10 @@
-import type { Readable, Writable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { Event, Understudy } from "../automation/index";
+import { UnderstudyError } from "../automation/errors";
 import { findProject } from "../automation/settings/project";
 import { defaultDirectories, openWorld, type World } from "../local/world";
+import { colorsFor, isTerminal } from "./colors";
 import type { Options } from "./commands";
-import { UsageError } from "./errors";
 import { createOutput, type Output, type Streams } from "./output";
 import { showProgress, type Progress } from "./progress";
 
@@ -35,15 +36,15 @@ export function createContext(parts: ContextParts, options: Options): Context {
     const json = options["json"] === true;
     const local = options["local"] === true || env["UNDERSTUDY_LOCAL"] === "1";
     const terminal = isTerminal(stderr) && env["CI"] === undefined;
-    const progress = showProgress(stderr, terminal);
+    const progress = showProgress(stderr, terminal, colorsFor(stderr, env));
     const world = (): World => {
         const running = openWorld(defaultDirectories(findProject(directory).directory, env).world);
-        if (running === undefined) throw new UsageError("the local world does not run", "start it: understudy local up");
+        if (running === undefined) throw new UnderstudyError("network", "the local world does not run", "start it: understudy local up");
         return running;
     };
     return {
         ...parts,
-        output: createOutput({ stdout: parts.stdout, stderr }, json),
+        output: createOutput({ stdout: parts.stdout, stderr }, json, colorsFor(parts.stdout, env)),
         progress,
         interactive: terminal && stdin.isTTY === true && !json,
         local,
@@ -55,8 +56,4 @@ export function createContext(parts: ContextParts, options: Options): Context {
             return understudy({ directory, onEvent, signal, ...(local ? { surroundings: world() } : {}) });
         },
     };
-}
-
-function isTerminal(stream: Writable): boolean {
-    return "isTTY" in stream && stream.isTTY === true;
 }

@@ -1,18 +1,25 @@
-import { execa } from "execa";
+import type { Result } from "execa";
 import { UsageError } from "./errors";
+
+const advice = "name the branch";
 
 /** The git branch that is checked out in `directory`. Fails with what to type instead when there is none. */
 export async function currentBranch(directory: string): Promise<string> {
-    const { exitCode, stdout, failed } = await execa("git", ["symbolic-ref", "--quiet", "--short", "HEAD"], { cwd: directory, reject: false });
+    const { exitCode, stdout, stderr, failed } = await git(directory, ["symbolic-ref", "--quiet", "--short", "HEAD"]);
     if (!failed) return stdout;
-    if (exitCode === 1) {
-        throw new UsageError("no branch is checked out here (detached HEAD)", "name it: --branch <name>");
-    }
-    throw new UsageError(`${directory} is not a git checkout`, "name the branch: --branch <name>");
+    if (exitCode === undefined) throw new UsageError("git, which knows the branch, is not in PATH", advice);
+    if (exitCode === 1) throw new UsageError("no branch is checked out here (detached HEAD)", advice);
+    throw new UsageError(`git does not say which branch is checked out in ${directory}: ${stderr.replace(/^fatal: /, "").split("\n", 1).join("")}`, advice);
 }
 
 /** Who asks, as git knows them in `directory`; undefined where git has no address. */
 export async function gitUser(directory: string): Promise<string | undefined> {
-    const { stdout, failed } = await execa("git", ["config", "user.email"], { cwd: directory, reject: false });
+    const { stdout, failed } = await git(directory, ["config", "user.email"]);
     return failed || stdout === "" ? undefined : stdout;
+}
+
+/** Loads what starts processes only now: most commands are told the branch. */
+async function git(directory: string, words: readonly string[]): Promise<Result<{ reject: false }>> {
+    const { execa } = await import("execa");
+    return execa("git", words, { cwd: directory, reject: false });
 }

@@ -1,7 +1,6 @@
 import path from "node:path";
 import { branchSettings } from "../automation/settings/privateSettings";
-import { findProject, readEnvironment, readStack } from "../automation/settings/project";
-import { UnderstudyError } from "../automation/errors";
+import { findProject, isInProject, readEnvironment, readStack, type Project } from "../automation/settings/project";
 
 /**
  * Returns a function from a branch's name to the hosts that its environment on `base` has, the main one first. Outside of a project
@@ -19,11 +18,7 @@ export function hostsFinder(directory: string, base: string): (branch: string) =
     };
 }
 
-function projectOrNone(directory: string): ReturnType<typeof findProject> | undefined {
-    try {
-        return findProject(directory);
-    } catch (error) {
-        if (error instanceof UnderstudyError) return undefined;
-        throw error;
-    }
+/** The project to which a folder belongs; undefined outside of all projects. Fails on one that cannot be read. */
+export function projectOrNone(directory: string): Project | undefined {
+    return isInProject(directory) ? findProject(directory) : undefined;
 }

@@ -1,9 +1,12 @@
 import Table from "cli-table3";
 import type { Writable } from "node:stream";
+import { noColors, type Colors } from "./colors";
 
 /** What a command says: results to standard output, everything else to standard error, so that a pipe gets only results. */
 export interface Output {
     readonly json: boolean;
+    /** For the text of a result. */
+    readonly colors: Colors;
     /** The command's result: `value` for programs, `text` for people. Called once per command. */
     result(value: unknown, text: string): void;
     /** One line of a result that has no end, such as a log; with `--json` one JSON document per line. */
@@ -17,9 +20,10 @@ export interface Streams {
     readonly stderr: Writable;
 }
 
-export function createOutput({ stdout, stderr }: Streams, json: boolean): Output {
+export function createOutput({ stdout, stderr }: Streams, json: boolean, colors: Colors = noColors): Output {
     return {
         json,
+        colors,
         result: (value, text) => write(stdout, json ? JSON.stringify(value, undefined, 2) : text),
         line: (value, text) => write(stdout, json ? JSON.stringify(value) : text),
         note: (text) => write(stderr, text),

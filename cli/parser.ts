@@ -1,5 +1,8 @@
-import { Command, type OutputConfiguration } from "commander";
+import { Command, type CommanderError, type OutputConfiguration } from "commander";
+import { programVersion } from "../automation/engine/program";
+import { suggest } from "../model/suggest";
 import { commands, commonOptions, type CommandOption, type CommandRecord, type Options } from "./commands";
+import { UsageError } from "./errors";
 
 /** What somebody typed, understood. */
 export interface Invocation {
@@ -9,12 +12,13 @@ export interface Invocation {
 }
 
 /**
- * Builds the argument parser from the command table. `run` is called with what was typed; help and mistakes go to `output` and
- * end in a `CommanderError` instead of ending the process.
+ * Builds the argument parser from the command table. `run` is called with what was typed. Help goes to `output` and ends in a
+ * `CommanderError` instead of ending the process; a mistake in what was typed is a {@link UsageError}, and nothing is written.
  */
 export function createParser(run: (invocation: Invocation) => Promise<void>, output: OutputConfiguration = {}): Command {
     const program = new Command("understudy")
         .description("Production's understudy: staging, dev and an environment per git branch.")
+        .version(programVersion(), "-V, --version", "print the version of this program")
         .addHelpText("after", "\nExit codes are listed in docs/cli.md. More about a command: understudy help <command>.");
     settle(program, output);
 
@@ -24,7 +28,17 @@ export function createParser(run: (invocation: Invocation) => Promise<void>, out
         const parent = second === undefined ? program : groupNamed(program, groups, first, output);
         addCommand(parent, second ?? first, record, run, output);
     }
+    settle(program.command("help [command...]").description("help for a command"), output).action((names: readonly string[]) => commandNamed(program, names).help());
     return program;
+}
+
+/** A command by its words; the program itself without any. Commander's own `help` knows only the first word. */
+function commandNamed(program: Command, names: readonly string[]): Command {
+    return names.reduce((parent, name) => {
+        const command = parent.commands.find((candidate) => candidate.name() === name);
+        if (command !== undefined) return command;
+        throw new UsageError(`unknown command '${name}'`, suggest(name, parent.commands.map((candidate) => candidate.name())));
+    }, program);
 }
 
 const groupSummaries: Readonly<Record<string, string>> = {
@@ -68,5 +82,20 @@ function addOption(command: Command, option: CommandOption): void {
 }
 
 function settle(command: Command, output: OutputConfiguration): Command {
-    return command.exitOverride().configureOutput(output).showSuggestionAfterError().helpCommand("help [command]", "help for a command");
+    const refuse = (error: CommanderError): never => {
+        throw error.message.startsWith("error: ") ? usageError(command, error.message) : error;
+    };
+    return command.exitOverride(refuse).configureOutput({ ...output, outputError: () => undefined }).showSuggestionAfterError().helpCommand(false);
+}
+
+/** Commander's words as ours. @example "error: unknown option '--imge'\n(Did you mean --image?)" */
+function usageError(command: Command, text: string): UsageError {
+    const [message = "", suggestion = ""] = text.slice("error: ".length).split("\n");
+    const words = [...namesAbove(command), command.name()].slice(1);
+    const guess = suggestion === "" ? "" : `${suggestion.replace(/^\(D/, "d").replace(/\)$/, "")} `;
+    return new UsageError(message.replace(". Expected", ": expected").replace(/\.$/, ""), `${guess}what there is: understudy help ${words.join(" ")}`.trimEnd());
+}
+
+function namesAbove({ parent }: Command): readonly string[] {
+    return parent === null ? [] : [...namesAbove(parent), parent.name()];
 }

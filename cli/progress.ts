@@ -1,23 +1,22 @@
-import ora, { type Ora } from "ora";
+import type { Ora } from "ora";
 import type { Writable } from "node:stream";
-import type { Event } from "../automation/events";
+import { noColors, type Colors } from "./colors";
 import { seconds } from "./output";
+import { isTold, lineOf, named, terminalLineOf, type Shown } from "./progressLines";
 
 /** Tells a person what is being done: one live line in a terminal, plain lines elsewhere. */
 export interface Progress {
     /** Shows one event; `subject` says whose it is when several things are done at once. */
-    show(event: Event, subject?: string): void;
-    /** Prints a whole line without breaking the live one. */
-    print(line: string): void;
+    readonly show: (event: Shown, subject?: string) => void;
     /** Ends the live line. */
-    stop(): void;
+    readonly stop: () => void;
 }
 
 /** How often lines without a terminal say that something still goes on. */
 const reminderInMs = 30_000;
 
-export function showProgress(stream: Writable, terminal: boolean): Progress {
-    return terminal ? liveProgress(stream) : plainProgress(stream);
+export function showProgress(stream: Writable, terminal: boolean, colors: Colors = noColors): Progress {
+    return terminal ? liveProgress(stream, colors) : plainProgress(stream);
 }
 
 function plainProgress(stream: Writable): Progress {
@@ -28,9 +27,8 @@ function plainProgress(stream: Writable): Progress {
     }, reminderInMs);
     reminder.unref();
     return {
-        print,
         show: (event, subject) => {
-            const line = lineOf(event, subject);
+            const line = isTold(event, subject) ? lineOf(event, subject) : undefined;
             if (line !== undefined) print(line);
             work.take(event, subject);
         },
@@ -38,35 +36,58 @@ function plainProgress(stream: Writable): Progress {
     };
 }
 
-function liveProgress(stream: Writable): Progress {
+function liveProgress(stream: Writable, colors: Colors): Progress {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- only a terminal needs it
+    const { default: ora } = require("ora") as typeof import("ora");
     const work = new Work();
+    const live = (): string => fitting(work.line(), stream);
+    let printed = false;
     // The library's own handling of standard input would swallow the second Ctrl-C.
     const spinner: Ora = ora({ stream, discardStdin: false });
     const refresh = setInterval(() => {
-        if (spinner.isSpinning) spinner.text = work.line();
+        if (spinner.isSpinning) spinner.text = live();
     }, 500);
     refresh.unref();
     const print = (line: string): void => {
-        const live = spinner.isSpinning;
-        if (live) spinner.stop();
+        const spinning = spinner.isSpinning;
+        if (spinning) spinner.stop();
         stream.write(`${line}\n`);
-        if (live) spinner.start();
+        printed = true;
+        if (spinning) spinner.start();
     };
     return {
-        print,
         show: (event, subject) => {
             work.take(event, subject);
-            const line = lineOf(event, subject);
+            const line = isTold(event, subject) ? terminalLineOf(event, subject, colors) : undefined;
             if (line !== undefined) print(line);
             if (work.idle) spinner.stop();
-            else spinner.start(work.line());
+            else spinner.start(live());
         },
         stop: () => {
             clearInterval(refresh);
             spinner.stop();
+            // What comes next is the result, or an error.
+            if (printed) stream.write("\n");
+            printed = false;
         },
     };
 }
+
+/** As much of a text as stands on one row beside the spinner: a live line of several would take lines above it with it when it goes. */
+function fitting(text: string, stream: Writable): string {
+    const columns = "columns" in stream && typeof stream.columns === "number" ? stream.columns : 80;
+    let room = columns - "⠋ …".length - 1;
+    let fits = "";
+    for (const character of text) {
+        room -= character < firstWide ? 1 : 2;
+        if (room < 0) return `${fits}…`;
+        fits += character;
+    }
+    return text;
+}
+
+/** Where scripts begin whose characters take two columns; that some after it take one does no harm. */
+const firstWide = "\u1100";
 
 /** What is going on, and since when. */
 class Work {
@@ -77,7 +98,7 @@ class Work {
         return this.begun.size === 0;
     }
 
-    take(event: Event, subject?: string): void {
+    take(event: Shown, subject?: string): void {
         switch (event.type) {
             case "step": {
                 const key = named(event.name, subject);
@@ -106,30 +127,4 @@ class Work {
         const parts = [...this.begun].map(([key, begin]) => `${key} (${seconds((performance.now() - begin) / 1000)})`);
         return [parts.join(", "), this.detail].filter((part) => part !== "").join(" · ");
     }
-}
-
-/** The line that stays; undefined for what only the live line shows. */
-export function lineOf(event: Event, subject?: string): string | undefined {
-    switch (event.type) {
-        case "step": {
-            if (event.state === "started") return undefined;
-            const facts = [event.detail, event.seconds === undefined ? undefined : seconds(event.seconds)].filter((fact) => fact !== undefined);
-            const told = `${named(event.name, subject)}${facts.length > 0 ? `: ${facts.join(", ")}` : ""}`;
-            return event.state === "done" ? `✓ ${told}` : `✗ ${told}`;
-        }
-        case "resource":
-            return event.state === "failed" ? `✗ ${named(`${event.operation} ${event.resourceType} ${event.name}`, subject)}` : undefined;
-        case "waiting":
-            return `… ${named(`waiting: ${event.owner} works on ${event.for} since ${event.since}`, subject)}`;
-        case "deployment":
-            return undefined;
-        case "notice":
-            return `  ${named(event.message, subject)}`;
-        case "warning":
-            return `! ${named(event.message, subject)}`;
-    }
-}
-
-function named(text: string, subject: string | undefined): string {
-    return subject === undefined ? text : `${subject}: ${text}`;
 }

@@ -1,11 +1,8 @@
 import { join } from "node:path";
-import { ECRClient } from "@aws-sdk/client-ecr";
-import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { understudy, type Event, type Understudy } from "../automation/index";
 import type { BaseSettings } from "../model/settings";
-import { branchId, repositoryName } from "../model/names";
-import { exportImages } from "./images/export";
-import { publishImage } from "./images/publish";
+import { branchId } from "../model/names";
+import { pushImages } from "./images/push";
 import { makeSampleRepository, type SampleRepository } from "./images/sample";
 import type { World } from "./world";
 
@@ -42,7 +39,7 @@ export const sampleRelease = "1.0.0";
 export async function showcase(options: ShowcaseOptions): Promise<readonly Showpiece[]> {
     const { world, bases, appDir } = options;
     const sample = await makeSampleRepository(appDir, join(world.directory, "sample"));
-    const deployed = await Promise.all(bases.map((base) => deployBase(options, sample, base)));
+    const deployed = await allOf(bases.map((base) => deployBase(options, sample, base)));
 
     const staging = bases.find(({ kind }) => kind === "staging");
     if (staging === undefined) return deployed;
@@ -52,13 +49,21 @@ export async function showcase(options: ShowcaseOptions): Promise<readonly Showp
         const { stack, url } = await apiOf(options, branch).branch.up({ branch, base: staging.kind });
         return { stack, branch, ...(url !== undefined && { url }) };
     });
-    return [...deployed, ...(await Promise.all(made))];
+    return [...deployed, ...(await allOf(made))];
+}
+
+/** What all of them give. When one fails, the others still come to their end first: their engines are not left alone. */
+async function allOf<T>(works: readonly Promise<T>[]): Promise<readonly T[]> {
+    await Promise.allSettled(works);
+    return Promise.all(works);
 }
 
 async function deployBase(options: ShowcaseOptions, sample: SampleRepository, base: BaseSettings): Promise<Showpiece> {
     const stack = base.kind;
     const api = apiOf(options, stack);
-    await api.deploy(stack, { confirm: stack });
+    // That there is no release yet is meant to be so; whatever else the first run warns of, the second says again.
+    const onEvent = (event: Event): void => (event.type === "warning" ? undefined : options.onEvent(event, stack));
+    await apiOf({ ...options, onEvent }, stack).deploy(stack, { confirm: stack });
     await pushCommit(options, sample, base, "main", sampleRelease);
     const { url } = await api.deploy(stack, { release: sampleRelease, confirm: stack });
     return { stack, ...(url !== undefined && { url }) };
@@ -68,34 +73,6 @@ async function deployBase(options: ShowcaseOptions, sample: SampleRepository, ba
 async function pushCommit({ world, contexts }: ShowcaseOptions, sample: SampleRepository, base: BaseSettings, commit: string, tag: string): Promise<void> {
     const folders = Object.fromEntries(Object.entries(contexts).map(([image, context]) => [image, join("app", context)]));
     await pushImages({ world, base, repository: sample.directory, commit, contexts: folders, tag });
-}
-
-export interface PushOptions {
-    readonly world: World;
-    readonly base: BaseSettings;
-    /** A git repository. */
-    readonly repository: string;
-    /** Branch, tag or commit. */
-    readonly commit: string;
-    /** Build context of every image, as a path from the repository's top. */
-    readonly contexts: Readonly<Record<string, string>>;
-    readonly tag: string;
-}
-
-/** Makes images out of a commit and puts them into the repositories of a base's account under a tag. */
-export async function pushImages({ world, base, repository, commit, contexts, tag }: PushOptions): Promise<void> {
-    const images = await exportImages({ worldDirectory: world.directory, repository, commit, contexts });
-    const ecr = ecrOf(world, base);
-    for (const [name, image] of Object.entries(images)) await publishImage(ecr, repositoryName(base.app, name), tag, image);
-}
-
-function ecrOf({ endpoint, env }: World, { region, role }: BaseSettings): ECRClient {
-    const operator = { accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "", secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "" };
-    const credentials =
-        role === undefined
-            ? operator
-            : fromTemporaryCredentials({ masterCredentials: operator, params: { RoleArn: role, RoleSessionName: "push" }, clientConfig: { endpoint, region } });
-    return new ECRClient({ endpoint, region, credentials });
 }
 
 function apiOf({ world, directory, onEvent, signal }: ShowcaseOptions, subject: string): Understudy {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { operatorCredentials } from "./emulator/emulator";
+import { programRunner } from "./engine/engine";
 
 interface EnvironmentOptions {
     readonly directory: string;
@@ -55,8 +56,9 @@ export function worldEnvironment({ directory, endpoint, region, engineDirectory,
         PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DIY_BACKEND_NO_LEGACY_WARNING: "true",
-        // The language host that is built from source does not hand on `tsconfig` of Pulumi.yaml, which says the same.
+        // The language host that is built from source does not hand on what Pulumi.yaml says about TypeScript; these two say the same.
         PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+        PULUMI_LANGUAGE_NODEJS_RUN_PATH: programRunner,
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: env["UNDERSTUDY_PROVIDER"] === "official" ? "false" : "true",
     };
 }

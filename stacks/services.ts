@@ -89,7 +89,7 @@ function defineTask({ environment, foundation, release, logRetention, rolesOf, o
             family: familyName(app, name, task.name),
             region,
             logs: { group: logGroupName(app, name, task.name), retentionDays: logRetention },
-            images: imageReferences(foundation.repositories, release),
+            images: imageReferences(task, foundation.repositories, release),
             executionRoleArn,
             taskRoleArn,
         },
@@ -116,9 +116,18 @@ function createTarget({ environment, foundation, rules, opts }: Run, service: En
     return { targetGroupArn, containerName: containerName(name), containerPort: port };
 }
 
-/** By digest and never by tag: a tag that moves would change what runs without any update. */
-function imageReferences(repositories: Foundation["repositories"], release: Release): Readonly<Record<string, pulumi.Output<string>>> {
-    return Object.fromEntries(Object.entries(release).map(([image, digest]) => [image, pulumi.interpolate`${repositories[image]}@${digest}`]));
+/**
+ * The task's own images, by digest and never by tag: a tag that moves would change what runs without any update. Those of other tasks
+ * would make every task wait for every repository.
+ */
+function imageReferences(
+    { containers }: EnvironmentTask,
+    repositories: Foundation["repositories"],
+    release: Release,
+): Readonly<Record<string, pulumi.Output<string>>> {
+    const own = new Set(containers.flatMap(({ image }) => ("own" in image ? [image.own] : [])));
+    const released = Object.entries(release).filter(([image]) => own.has(image));
+    return Object.fromEntries(released.map(([image, digest]) => [image, pulumi.interpolate`${repositories[image]}@${digest}`]));
 }
 
 function taskOutputs({ definitionArn, family, logGroup }: Task): Pending<TaskOutputs> {

@@ -5,7 +5,12 @@ export interface CallerConfig {
     readonly region?: string;
     readonly endpoint?: string;
     readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
+    /** In milliseconds. */
+    readonly requestHandler: { readonly connectionTimeout: number; readonly socketTimeout: number };
 }
+
+/** The SDK would wait as long as the system does, minutes for an address that nothing answers, and try three times. */
+const patience = { connectionTimeout: 5_000, socketTimeout: 60_000 } as const;
 
 /**
  * The caller's own credentials, with endpoint and Region, from an environment that was decided elsewhere. What is said there is passed
@@ -19,6 +24,7 @@ export function callerConfig(env: Readonly<Record<string, string>>): CallerConfi
     const [accessKeyId, secretAccessKey, sessionToken] = [said("AWS_ACCESS_KEY_ID"), said("AWS_SECRET_ACCESS_KEY"), said("AWS_SESSION_TOKEN")];
     const keys = accessKeyId !== undefined && secretAccessKey !== undefined;
     return {
+        requestHandler: patience,
         ...(region === undefined ? {} : { region }),
         ...(endpoint === undefined ? {} : { endpoint }),
         ...(keys ? { credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) } } : {}),

@@ -33,6 +33,18 @@ const rules: readonly Rule[] = [
         message: "AWS does not allow this",
         advice: "log in as somebody who may; docs/accounts.md has the policies",
     },
+    {
+        name: /^(Throttling(Exception)?|ThrottledException|RequestLimitExceeded|TooManyRequestsException|RequestThrottled(Exception)?|SlowDown)$/,
+        kind: "network",
+        message: "AWS is called too often",
+        advice: "run the same command again in a minute",
+    },
+    {
+        name: /^(ServiceUnavailable(Exception)?|InternalFailure|InternalError|InternalServerError|ServerException)$/,
+        kind: "network",
+        message: "AWS fails at the moment",
+        advice: "run the same command again in a minute",
+    },
     { name: /^NoSuchBucket$/, kind: "backend", message: "the bucket of the state is not there", advice: "look at `understudy:backend` of the settings" },
     {
         name: /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|EHOSTUNREACH|ENETUNREACH|TimeoutError|NetworkingError)$/,

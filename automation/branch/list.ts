@@ -32,7 +32,7 @@ const prefix = "branch-";
 
 /**
  * The branch environments of one base, or of all that can have some and have a settings file; sorted by base and id. Of several, those
- * whose state cannot be read here are passed over with a warning.
+ * whose state cannot be read here are passed over with a warning, unless that is all of them.
  */
 export async function list(context: Context, { base }: { readonly base?: string } = {}): Promise<readonly BranchInfo[]> {
     const project = findProject(context.directory);
@@ -43,13 +43,14 @@ export async function list(context: Context, { base }: { readonly base?: string 
         const { url } = backendOf(context, entry.base, entry.file.settings);
         backends.set(url, [...(backends.get(url) ?? []), entry]);
     }
-    const found = await Promise.all(
-        [...backends].map(async ([url, bases]) => {
-            const work = listBackend(context, project, url, new Map(bases.map((entry) => [entry.base, entry.file])));
-            return base === undefined ? work.catch((error: unknown) => passOver(context, url, error)) : work;
-        }),
-    );
-    return found.flat().sort((one, other) => compare(one.base, other.base) || compare(one.id, other.id));
+    const found = await Promise.allSettled([...backends].map(([url, bases]) => listBackend(context, project, url, new Map(bases.map((entry) => [entry.base, entry.file])))));
+    const failed = found.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+    if (failed.length === found.length && failed.length > 0) throw failed[0];
+    const lists = [...backends.keys()].map((url, index) => {
+        const result = found[index];
+        return result?.status === "fulfilled" ? result.value : passOver(context, url, result?.reason);
+    });
+    return lists.flat().sort((one, other) => compare(one.base, other.base) || compare(one.id, other.id));
 }
 
 function passOver({ emit }: Context, url: string, error: unknown): readonly BranchInfo[] {

@@ -14,6 +14,7 @@ import { Session } from "../session";
 import { branchRun, branchSettings } from "../settings/privateSettings";
 import { findProject, readEnvironment, readStack, type Project, type StackFile } from "../settings/project";
 import { readRecord, writeRecord, type BranchRecord } from "../state/tags";
+import { together } from "../together";
 import { checkBase } from "./base";
 import { defaultBase, identify } from "./target";
 
@@ -53,12 +54,12 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
     const choice = { ...options, release: options.release ?? id };
 
     const { result, created } = await session.whenFree(stack, async () => {
-        const [state, record, images] = await Promise.all([
+        const [state, record, , , images] = await together([
             step(emit, "read state", () => session.state(stack)),
             readRecord(session.store, project.name, stack),
-            step(emit, "resolve images", () => resolveImages(aws, planImages(environment.app, environment.images, choice, {}))),
             session.state(base).then((found) => checkBase(found, settings)),
             checkAccount(aws, settings),
+            step(emit, "resolve images", () => resolveImages(aws, planImages(environment.app, environment.images, choice, {}))),
             session.workspace.prepare(),
         ]);
         refuseOther(id, branch, record);

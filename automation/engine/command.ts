@@ -5,6 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { parse, type SemVer } from "semver";
 import { UnderstudyError } from "../errors";
+import { tellingLines } from "./appended";
 
 /** The oldest engine that this program was tried with. */
 export const oldestEngine = "3.225.0";
@@ -31,8 +32,9 @@ interface Output {
 /**
  * The `pulumi` that the Automation API runs, in place of its own way of starting it, for three reasons. It gets exactly the environment
  * that was decided, not the caller's. It has a process group of its own, so that Ctrl-C in a terminal does not reach it beside the one
- * SIGINT that an abort sends: a second one would terminate it in the middle of a step. And it writes to files instead of pipes, so that it
- * ends its work in order even when the caller is killed; whoever comes next finds its lock and waits.
+ * SIGINT that an abort sends: a second one would terminate it in the middle of a step. And it writes to files instead of pipes and sockets,
+ * its events too, so that it ends its work in order even when the caller is killed; whoever comes next finds its lock and waits. (An engine
+ * whose caller is gone before it could connect to tell its events would wait for ever, with the lock.)
  */
 export class EngineCommand implements PulumiCommand {
     constructor(
@@ -41,24 +43,26 @@ export class EngineCommand implements PulumiCommand {
         readonly env: Readonly<Record<string, string>>,
     ) {}
 
-    /** Called by the Automation API. `_onOutput` and `_onError` are not used by this program, which reads the engine's events. */
+    /** Called by the Automation API. What a run takes as `onOutput` is told the engine's events instead, one line of JSON each. */
     async run(
         args: readonly string[],
         workDirectory: string,
         env: Readonly<Record<string, string>>,
-        _onOutput?: (data: string) => void,
+        onEvent?: (line: string) => void,
         _onError?: (data: string) => void,
         signal?: AbortSignal,
     ): Promise<Output> {
         const output = path.join(workDirectory, `engine-${randomUUID()}`);
-        const files = [`${output}.out`, `${output}.err`] as const;
+        const files = { out: `${output}.out`, err: `${output}.err`, events: `${output}.events` };
+        const words = [...args, ...(onEvent === undefined ? [] : ["--event-log", files.events]), "--non-interactive", "--color", "never"];
+        const work = (): Promise<number | undefined> => start(this.command, words, workDirectory, { ...this.env, ...env }, [files.out, files.err], signal);
         try {
-            const code = await start(this.command, [...args, "--non-interactive", "--color", "never"], workDirectory, { ...this.env, ...env }, files, signal);
-            const [stdout, stderr] = [fs.readFileSync(files[0], "utf8"), fs.readFileSync(files[1], "utf8")];
+            const code = await (onEvent === undefined ? work() : tellingLines(files.events, onEvent, work));
+            const [stdout, stderr] = [fs.readFileSync(files.out, "utf8"), fs.readFileSync(files.err, "utf8")];
             if (code !== 0) throw new EngineFailure(stdout, stderr, code);
             return { stdout, stderr, code };
         } finally {
-            for (const file of files) fs.rmSync(file, { force: true });
+            for (const file of Object.values(files)) fs.rmSync(file, { force: true });
         }
     }
 }

@@ -60,7 +60,7 @@ const rules: readonly Rule[] = [
         advice: "log in to AWS again",
     },
     {
-        pattern: /NoCredentialProviders|No valid credential sources|failed to refresh cached credentials|get identity: get credentials|unable to validate AWS credentials/i,
+        pattern: /NoCredentialProviders|No valid credential sources|failed to refresh cached credentials|get identity: get credentials/i,
         kind: "credentials",
         advice: "log in to AWS, or set AWS_PROFILE",
     },
@@ -69,7 +69,6 @@ const rules: readonly Rule[] = [
         kind: "credentials",
         advice: "the settings name the account; log in to that one, or correct `understudy:account` or `understudy:role`",
     },
-    { pattern: /cannot be assumed/, kind: "credentials", advice: "the settings name the role; log in as somebody who may assume it" },
     {
         pattern: /no (resource|language) plugin|failed to load language plugin|language plugin .* not found|could not find plugin/,
         kind: "engine",
@@ -91,6 +90,9 @@ const rules: readonly Rule[] = [
         kind: "network",
         advice: "look at the network connection, and with the local world at `understudy local status`",
     },
+    // Last, since AWS that cannot be reached neither knows credentials nor gives a role.
+    { pattern: /unable to validate AWS credentials/, kind: "credentials", advice: "log in to AWS, or set AWS_PROFILE" },
+    { pattern: /cannot be assumed/, kind: "credentials", advice: "the settings name the role; log in as somebody who may assume it" },
 ];
 
 /** The error that the API throws for a failed command of the engine. */
@@ -100,6 +102,9 @@ export function engineError({ stderr, failures = [], cause }: Failed): Understud
     for (const { pattern, kind, message, advice } of rules) {
         const line = said.find((text) => pattern.test(text));
         if (line !== undefined) return new UnderstudyError(kind, message ?? shortened(line), advice, { cause });
+    }
+    if (failures.length > 0 && failures.every(({ message }) => /^(update|destroy|refresh) canceled$/.test(message))) {
+        return new UnderstudyError("interrupted", "somebody stopped the engine before the end", "run the same command again; it goes on from there", { cause });
     }
     if (failures.length > 0) {
         return new UnderstudyError("update-failed", describe(failures), "correct it and run the same command again; it goes on from there", { cause });

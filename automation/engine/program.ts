@@ -13,6 +13,12 @@ export function programFile(): string {
     return path.join(ensureBuilt(), "index.js");
 }
 
+/** This program's version, as its package.json has it. @example "0.1.0" */
+export function programVersion(): string {
+    const { version } = JSON.parse(fs.readFileSync(path.join(programRoot(), "package.json"), "utf8")) as { readonly version: string };
+    return version;
+}
+
 /** The folder of this program's sources: this file is in it when it runs as it is written, and two levels deeper when compiled. */
 function programRoot(): string {
     for (let directory = __dirname; directory !== path.dirname(directory); directory = path.dirname(directory)) {

@@ -103,18 +103,18 @@ export class Workspace implements AsyncDisposable {
 
     /** Runs the program and brings the resources to what it wants. */
     async up(stack: string): Promise<RunResult> {
-        return this.run(stack, (selected, onEvent, signal) => selected.up({ onEvent, parallel, ...(signal && { signal }) }));
+        return this.run(stack, (selected, onOutput, signal) => selected.up({ onOutput, parallel, ...(signal && { signal }) }));
     }
 
     /** Removes all resources of a stack, by its state alone. */
     async destroy(stack: string): Promise<RunResult> {
-        return this.run(stack, (selected, onEvent, signal) => selected.destroy({ onEvent, parallel, ...(signal && { signal }) }));
+        return this.run(stack, (selected, onOutput, signal) => selected.destroy({ onOutput, parallel, ...(signal && { signal }) }));
     }
 
     /** Asks AWS how some resources are, and forgets the creations that were interrupted if `clearPendingCreates`. */
     async refresh(stack: string, target: readonly string[], clearPendingCreates: boolean): Promise<RunResult> {
         const options = { clearPendingCreates, target: [...target], parallel };
-        return this.run(stack, (selected, onEvent, signal) => selected.refresh({ onEvent, ...options, ...(signal && { signal }) }));
+        return this.run(stack, (selected, onOutput, signal) => selected.refresh({ onOutput, ...options, ...(signal && { signal }) }));
     }
 
     /** Forgets an empty stack, with its backups, which hold its secrets. */
@@ -124,18 +124,18 @@ export class Workspace implements AsyncDisposable {
 
     private async run(
         stack: string,
-        work: (stack: Stack, onEvent: (event: EngineEvent) => void, signal: AbortSignal | undefined) => Promise<unknown>,
+        work: (stack: Stack, onOutput: (event: string) => void, signal: AbortSignal | undefined) => Promise<unknown>,
     ): Promise<RunResult> {
         const { signal, emit } = this.options;
         throwIfInterrupted(signal);
         const selected = await this.select(stack);
         const progress = new Progress(emit);
         const thrown: unknown[] = [];
-        const take = (event: EngineEvent): void => {
+        const take = (event: string): void => {
             try {
-                progress.take(event);
+                progress.take(JSON.parse(event) as EngineEvent);
             } catch (error) {
-                thrown.push(error); // the caller's, which the Automation API would drop; the engine is not left alone because of it
+                thrown.push(error); // the caller's; the engine is not left alone because of it
             }
         };
         try {

@@ -36,12 +36,23 @@ export interface Protection {
 
 /** Finds the project in `from` or above it. */
 export function findProject(from: string): Project {
-    for (let directory = path.resolve(from); ; directory = path.dirname(directory)) {
-        const file = path.join(directory, "Pulumi.yaml");
-        if (fs.existsSync(file)) return { directory, ...readProject(file) };
-        if (directory === path.dirname(directory)) break;
-    }
+    const directory = projectDirectory(from);
+    if (directory !== undefined) return { directory, ...readProject(path.join(directory, projectFile)) };
     throw new UnderstudyError("settings", `there is no Pulumi.yaml in ${path.resolve(from)} or above it`, "work in a checkout of the environments' program");
+}
+
+/** True when there is a project in `from` or above it. */
+export function isInProject(from: string): boolean {
+    return projectDirectory(from) !== undefined;
+}
+
+const projectFile = "Pulumi.yaml";
+
+function projectDirectory(from: string): string | undefined {
+    for (let directory = path.resolve(from); ; directory = path.dirname(directory)) {
+        if (fs.existsSync(path.join(directory, projectFile))) return directory;
+        if (directory === path.dirname(directory)) return undefined;
+    }
 }
 
 function readProject(file: string): Omit<Project, "directory"> {

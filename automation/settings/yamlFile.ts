@@ -1,7 +1,7 @@
-import fs from "node:fs";
 import path from "node:path";
-import { isMap, isSeq, LineCounter, parseDocument, type Node, type Pair } from "yaml";
+import { isMap, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from "yaml";
 import type { Problem } from "../../model/problem";
+import { readTextFile } from "../../model/textFile";
 import { UnderstudyError } from "../errors";
 
 /** A YAML file as it stands on the disk. */
@@ -16,8 +16,8 @@ export interface YamlFile {
 /** Reads a YAML file that holds a map; an empty one holds none of its keys. Fails with kind `settings` and the places otherwise. */
 export function readYaml(absolute: string): YamlFile {
     const file = asTyped(absolute);
-    const text = fs.readFileSync(absolute, "utf8");
-    if (text.includes("\0")) throw unreadable(file, [{ severity: "error", file, key: "", message: "not a text file; write YAML" }]);
+    const { text, reason } = readTextFile(absolute);
+    if (text === undefined) throw unreadable(file, [{ severity: "error", file, key: "", message: `${reason}; write YAML` }]);
 
     const counter = new LineCounter();
     const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
@@ -27,12 +27,22 @@ export function readYaml(absolute: string): YamlFile {
     });
     if (problems.length > 0) throw unreadable(file, problems);
 
-    const content: unknown = document.toJS() ?? {};
+    const content: unknown = valueOf(document, file) ?? {};
     if (typeof content !== "object" || content === null || Array.isArray(content)) {
         throw unreadable(file, [{ severity: "error", file, line: 1, key: "", message: "a map of keys and values is expected" }]);
     }
     const lines = Object.fromEntries(linesOf(document.contents, "", (offset) => counter.linePos(offset).line));
     return { file, content: content as Record<string, unknown>, lines };
+}
+
+/** Aliases without an anchor, and too many of them, are only found when the value is made. */
+function valueOf(document: Document.Parsed, file: string): unknown {
+    try {
+        return document.toJS();
+    } catch (error) {
+        if (!(error instanceof ReferenceError)) throw error;
+        throw unreadable(file, [{ severity: "error", file, key: "", message: `not YAML: ${lowerFirst(error.message)}` }]);
+    }
 }
 
 /** A path as a person in the current directory would name it: relative where that is not further away. */

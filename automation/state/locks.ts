@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { throwIfInterrupted } from "../engine/workspace";
 import { UnderstudyError } from "../errors";
 import type { Emit } from "../events";
+import { endLeftovers } from "./leftovers";
 import { processStart } from "./processes";
 import type { StateStore } from "./store";
 
@@ -26,9 +27,11 @@ export interface ProcessTable {
     readonly host: string;
     /** When a process began: "gone" when there is none, "unknown" when there is one of which this cannot be read. */
     start(pid: number): Promise<Date | "gone" | "unknown">;
+    /** Ends what a dead engine has left running; returns how many processes that were. */
+    endLeftovers(pid: number): Promise<number>;
 }
 
-export const thisMachine: ProcessTable = { host: os.hostname(), start: processStart };
+export const thisMachine: ProcessTable = { host: os.hostname(), start: processStart, endLeftovers };
 
 /** A process table tells whole seconds, and a clock may be set right between two readings. */
 const clockTolerance = 2_000; // milliseconds
@@ -96,19 +99,14 @@ export async function whenFree<T>(options: WaitOptions, work: () => Promise<T>):
 }
 
 async function untilFree(options: WaitOptions, deadline: number): Promise<void> {
-    const { store, project, stack, emit, signal, machine = thisMachine } = options;
+    const { store, project, stack, emit, signal } = options;
     const told = new Set<string>();
     for (let length = firstPause; ; length = Math.min(length * 1.5, longestPause)) {
         throwIfInterrupted(signal);
         const locks = await readLocks(store, project, stack);
         const alive: Lock[] = [];
         for (const lock of locks) {
-            if (await ownerIsDead(lock, machine)) {
-                await store.remove(lock.key);
-                emit({ type: "notice", message: `${stack} was locked by ${ownerName(lock)}, which no longer runs; the lock is removed` });
-            } else {
-                alive.push(lock);
-            }
+            if (!(await freeOfDead(lock, options))) alive.push(lock);
         }
         const [first] = alive;
         if (first === undefined) return;
@@ -117,6 +115,16 @@ async function untilFree(options: WaitOptions, deadline: number): Promise<void> 
         told.add(first.key);
         await pause(length, signal);
     }
+}
+
+/** Removes a lock whose owner is proven dead, after the processes that the owner has left behind. False when that is not proven. */
+async function freeOfDead(lock: Lock, { store, stack, emit, machine = thisMachine }: WaitOptions): Promise<boolean> {
+    if (lock.owner === undefined || !(await ownerIsDead(lock, machine))) return false;
+    const ended = await machine.endLeftovers(lock.owner.pid);
+    await store.remove(lock.key);
+    const processes = ended === 0 ? "" : `, and ${ended === 1 ? "a process that it had left behind is" : `${ended} processes that it had left behind are`} ended`;
+    emit({ type: "notice", message: `${stack} was locked by ${ownerName(lock)}, which no longer runs; the lock is removed${processes}` });
+    return true;
 }
 
 function lockedError(stack: string, lock: Lock): UnderstudyError {

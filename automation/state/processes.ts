@@ -17,13 +17,18 @@ export async function processStart(pid: number): Promise<Date | "gone" | "unknow
     }
 }
 
-/** Reads `/proc/<pid>/stat` and `/proc/stat`. The command's name may hold spaces and brackets, so fields are counted after the last bracket. */
+/** Reads `/proc/<pid>/stat` and `/proc/stat`. */
 export function parseProcStat(stat: string, system: string): Date | "gone" | "unknown" {
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const fields = parseProcFields(stat);
     if (fields[0] === "Z") return "gone"; // it has ended, and only its parent has not looked yet
     const ticks = Number(fields[19]);
     const boot = Number(/^btime (\d+)$/m.exec(system)?.[1]);
     return Number.isFinite(ticks) && Number.isFinite(boot) ? new Date((boot + ticks / ticksPerSecond) * 1000) : "unknown";
+}
+
+/** The fields of `/proc/<pid>/stat` from the state on. The command's name before it may hold spaces and brackets, so the last bracket counts. */
+export function parseProcFields(stat: string): readonly string[] {
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 async function processStartByPs(pid: number): Promise<Date | "gone" | "unknown"> {

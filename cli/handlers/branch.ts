@@ -1,4 +1,5 @@
 import type { BranchTarget } from "../../automation/branch/target";
+import { branchId } from "../../model/names";
 import { parseDuration } from "../../model/units";
 import type { Handler, Options } from "../commands";
 import type { Context } from "../context";
@@ -7,21 +8,25 @@ import { gitUser } from "../git";
 import { seconds, table } from "../output";
 import { describeEnvironment } from "./describe";
 import { baseOf, branchOf, folderOf, imagesOf, optional } from "./options";
+import { pushCommit } from "./push";
 
 /** `understudy branch up`. The last line is the URL. */
 export const up: Handler = async (context, words, options) => {
     const branch = await branchOf(context, words, options);
     const app = folderOf(context, options, "app");
     const owner = optional(options, "owner") ?? (await gitUser(context.directory));
+    const base = baseOf(options);
+    const choice = imagesOf(options);
+    await pushCommit(context, { base, app, branch: { name: branch, tag: branchId(branch) } }, choice);
     const result = await context.api().branch.up({
         branch,
-        base: baseOf(options),
-        ...imagesOf(options),
+        base,
+        ...choice,
         ...(app === undefined ? {} : { app }),
         ...(owner === undefined ? {} : { owner }),
     });
     context.progress.stop();
-    context.output.result(result, describeEnvironment(result));
+    context.output.result(result, describeEnvironment(result, context.output.colors));
     return 0;
 };
 

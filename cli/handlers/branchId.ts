@@ -44,5 +44,5 @@ function refuseBadNames(branches: readonly string[]): void {
         const problem = branchNameProblem(branch);
         return problem === undefined ? [] : [`${JSON.stringify(branch)}: ${problem}`];
     });
-    if (problems.length > 0) throw new UsageError(problems.join("\n"), "names are branch names as `git branch` prints them");
+    if (problems.length > 0) throw new UsageError(problems.join("\n  "), "give the names as `git branch` prints them");
 }

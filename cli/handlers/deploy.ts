@@ -1,25 +1,45 @@
+import type { ImageChoice } from "../../automation/index";
 import type { Handler } from "../commands";
+import type { Context } from "../context";
 import { confirmationOf } from "./confirm";
 import { imagesOf, optional } from "./options";
 import { describeEnvironment } from "./describe";
+import { pushCommit } from "./push";
 
 /** `understudy deploy`. Production asks to type its name; everything else is deployed without a question. */
 export const deploy: Handler = async (context, [stack = ""], options) => {
     const release = optional(options, "release");
-    const confirm = stack === "production" ? await confirmationOf(context, options, stack, "This changes production.") : undefined;
-    const result = await context.api().deploy(stack, {
-        ...imagesOf(options),
-        ...(release === undefined ? {} : { release }),
-        ...(confirm === undefined ? {} : { confirm }),
-    });
-    context.output.result(result, describeEnvironment(result));
+    const confirm = stack === "production" ? await confirmationOf(context, options, stack, "This changes production.") : optional(options, "confirm");
+    const choice = { ...imagesOf(options), ...(release === undefined ? {} : { release }) };
+    const confirmed = confirm === undefined ? {} : { confirm };
+    const result = await context.api().deploy(stack, { ...choice, ...(await commitOf(context, stack, choice, confirmed)), ...confirmed });
+    context.progress.stop();
+    context.output.result(result, describeEnvironment(result, context.output.colors));
     return 0;
 };
+
+/**
+ * In the local world, the release that the commit here has been pushed as; none where images are named, or where the deployment will be
+ * refused. A base that has no repositories yet is deployed without a release first.
+ */
+async function commitOf(context: Context, stack: string, choice: ImageChoice, confirmed: { readonly confirm?: string }): Promise<ImageChoice> {
+    const refused = (confirmed.confirm ?? (stack === "production" ? undefined : stack)) !== stack;
+    if (refused || Object.keys(choice.images ?? {}).length > 0) return {};
+    const push = (): ReturnType<typeof pushCommit> => pushCommit(context, { base: stack }, choice);
+    const pushed = await push();
+    if (pushed === undefined) return {};
+    if (pushed.withoutRepository.length > 0) {
+        await context.api().deploy(stack, confirmed);
+        await push();
+    }
+    return { release: pushed.tag };
+}
 
 /** `understudy destroy`. Always asks to type the stack's name. */
 export const destroy: Handler = async (context, [stack = ""], options) => {
     const confirm = await confirmationOf(context, options, stack, `This removes ${stack} and everything in it.`);
     const result = await context.api().destroy(stack, confirm === undefined ? {} : { confirm });
+    context.progress.stop();
     context.output.result(result, `${stack} is gone: ${result.changes.deleted} resources deleted`);
     return 0;
 };

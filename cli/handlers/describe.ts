@@ -1,14 +1,15 @@
 import type { Deployed } from "../../automation/finish";
+import type { Colors } from "../colors";
 import { seconds, table } from "../output";
 
 /** What an environment is once it is up, its address last: it is what one came for. */
-export function describeEnvironment({ stack, created, url, urls, changes, seconds: took }: Deployed): string {
-    const done = created ? "is there" : changesOf(changes);
+export function describeEnvironment({ stack, created, url, urls, changes, seconds: took }: Deployed, colors: Colors): string {
+    const done = created ? "is up" : changesOf(changes);
     const others = Object.entries(urls).filter(([, address]) => address !== url);
     return [
-        `${stack} ${done} (${seconds(took)})`,
+        `${colors.bold(stack)} ${done} ${colors.dim(`(${seconds(took)})`)}`,
         ...(others.length > 0 ? [table(["service", "url"], others)] : []),
-        url ?? "no service runs yet: push images, then deploy them with --release",
+        url !== undefined ? colors.cyan(url) : "no service runs yet: push images, then deploy them with --release",
     ].join("\n");
 }
 

@@ -1,13 +1,18 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- what starts and fills a world is loaded only for that */
 import path from "node:path";
 import { confirm } from "@inquirer/prompts";
+import { exitCodes } from "../../automation/errors";
+import { step } from "../../automation/events";
 import { findProject } from "../../automation/settings/project";
-import { defaultDirectories, resetWorld, startWorld, stopWorld, worldStatus } from "../../local/world";
+import { projectDirectory } from "../../local/project";
+import type { Showpiece } from "../../local/showcase";
+import { defaultDirectories, resetWorld, startWorld, stopWorld, worldStatus, type World } from "../../local/world";
 import { buildContexts, readApplication, readBases, worldAccount } from "../bases";
 import type { Handler } from "../commands";
 import type { Context } from "../context";
 import { UsageError } from "../errors";
 import { seconds, table } from "../output";
+import { answered } from "./confirm";
 
 /** `understudy local up`: the world, and unless `--bare` everything that runs in it. */
 export const up: Handler = async (context, _words, options) => {
@@ -19,9 +24,13 @@ export const up: Handler = async (context, _words, options) => {
 
     const { world: directory, cache: cacheDir } = directoriesOf(context);
     const accounts = bases.map((base) => worldAccount(project, base));
-    const world = await startWorld({ directory, cacheDir, accounts, onProgress: (line) => context.progress.print(`  ${line}`) });
+    const { show, stop } = context.progress;
+    const onProgress = (message: string): void => show({ type: "notice", message });
+    const world = await step(show, "start the local world", () => startWorld({ directory, cacheDir, accounts, onProgress }));
     if (options["bare"] === true) {
-        context.output.result({ frontDoor: world.frontDoor, environments: [] }, `the local world runs: ${world.frontDoor}`);
+        stop();
+        const next = nextSteps(context, [[`deploy ${first.kind} --local`, "an environment of the commit checked out here"]]);
+        context.output.result({ frontDoor: world.frontDoor, environments: [] }, `the local world runs, and nothing in it: ${world.frontDoor}\n\n${next}`);
         return 0;
     }
 
@@ -32,22 +41,38 @@ export const up: Handler = async (context, _words, options) => {
         appDir: path.resolve(project.directory, first.appDir),
         bases,
         contexts: buildContexts(readApplication(project, first)),
-        onEvent: (event, subject) => context.progress.show(event, subject),
+        onEvent: show,
         signal: context.signal,
     });
-    context.progress.stop();
-    const rows = environments.map(({ stack, branch, url }) => [stack, branch ?? "", url ?? ""]);
-    context.output.result(
-        { frontDoor: world.frontDoor, environments },
-        [
-            table(["stack", "branch", "url"], rows),
-            "",
-            `all of them: ${world.frontDoor} (up after ${seconds((performance.now() - begin) / 1000)})`,
-            "stop it with: understudy local down",
-        ].join("\n"),
-    );
+    stop();
+    const took = (performance.now() - begin) / 1000;
+    context.output.result({ frontDoor: world.frontDoor, environments }, describeWorld(context, world, environments, took));
     return 0;
 };
+
+function describeWorld(context: Context, world: World, environments: readonly Showpiece[], took: number): string {
+    const { bold, cyan, dim } = context.output.colors;
+    const rows = environments.map(({ stack, branch, url = "" }) => [branch === undefined ? stack : `branch ${branch}`, cyan(url)]);
+    return [
+        `${bold("the local world runs")} ${dim(`(${seconds(took)})`)}`,
+        "",
+        table(["environment", "url"], [...rows, ["all of them", cyan(world.frontDoor)]]),
+        "",
+        nextSteps(context, [
+            ["branch up --local", "an environment for the branch checked out here"],
+            ["branch list --local", "all environments of branches"],
+        ]),
+    ].join("\n");
+}
+
+/** Command lines to copy, as they are typed where this one was, each with what it is for. */
+function nextSteps({ directory, output }: Context, steps: readonly (readonly [words: string, purpose: string])[]): string {
+    const program = path.relative(directory, path.join(projectDirectory, "bin", "understudy"));
+    const all = [...steps, ["local down", "stop all of it"] as const];
+    const width = Math.max(...all.map(([words]) => words.length));
+    const lines = all.map(([words, purpose]) => `  ${program} ${words.padEnd(width)}  ${output.colors.dim(purpose)}`);
+    return ["what to do next:", ...lines].join("\n");
+}
 
 /** `understudy local down`. */
 export const down: Handler = async (context) => {
@@ -56,7 +81,7 @@ export const down: Handler = async (context) => {
     return 0;
 };
 
-/** `understudy local status`. The exit code says whether all of it runs: 0 or 5. */
+/** `understudy local status`. The exit code says whether all of it runs. */
 export const status: Handler = (context) => {
     const { world: directory } = directoriesOf(context);
     const { running, processes } = worldStatus(directory);
@@ -69,14 +94,15 @@ export const status: Handler = (context) => {
             ...(rows.length > 0 ? [table(["part", "state", "process", "log"], rows)] : []),
         ].join("\n"),
     );
-    return Promise.resolve(running ? 0 : 5);
+    return Promise.resolve(running ? 0 : exitCodes.network);
 };
 
 /** `understudy local reset`. */
 export const reset: Handler = async (context, _words, options) => {
     const { world: directory } = directoriesOf(context);
     const question = `This stops the local world and deletes ${directory}. Go on?`;
-    const agreed = options["yes"] === true || (context.interactive && (await confirm({ message: question }, { input: context.stdin, output: context.stderr })));
+    const ask = (): Promise<boolean> => answered(confirm({ message: question }, { input: context.stdin, output: context.stderr, signal: context.signal }));
+    const agreed = options["yes"] === true || (context.interactive && (await ask()));
     if (!agreed) throw new UsageError("nothing was deleted", "confirm it with --yes");
     await resetWorld(directory);
     context.output.result({ running: false }, "the local world is gone");

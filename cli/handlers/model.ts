@@ -1,14 +1,17 @@
 import path from "node:path";
 import { exitCodes } from "../../automation/errors";
+import { asTyped } from "../../automation/settings/yamlFile";
 import { loadApplication } from "../../model/load";
 import { formatProblem, hasErrors } from "../../model/problem";
 import { modelReport } from "../../model/report";
 import type { Handler } from "../commands";
+import { projectOrNone } from "../hosts";
 import { table } from "../output";
+import { folderOf } from "./options";
 
 /** `understudy model`: how the Compose file is understood. Variables come from the environment, as `docker compose` takes them. */
 export const model: Handler = async (context, _words, options) => {
-    const directory = path.resolve(context.directory, typeof options["app"] === "string" ? options["app"] : "app");
+    const directory = asTyped(folderOf(context, options, "app") ?? path.join(projectOrNone(context.directory)?.directory ?? context.directory, "app"));
     const variables = Object.fromEntries(Object.entries(context.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
     const { application, problems } = loadApplication(directory, variables);
     const report = modelReport(application, problems);

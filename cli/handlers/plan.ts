@@ -3,14 +3,13 @@ import { formatProblem } from "../../model/problem";
 import type { Handler } from "../commands";
 import { UsageError } from "../errors";
 import { table } from "../output";
-import { baseOf, folderOf, optional } from "./options";
+import { baseOf, branchOf, folderOf } from "./options";
 
 /** `understudy plan`. */
 export const plan: Handler = async (context, [stack], options) => {
-    const branch = optional(options, "branch");
     const app = folderOf(context, options, "app");
-    if ((stack === undefined) === (branch === undefined)) throw new UsageError("one stack or one branch is planned", "write a stack's name, or --branch <name>");
-    const planned = await context.api().plan(stack ?? { branch: branch ?? "", base: baseOf(options) }, app === undefined ? {} : { app });
+    if ((stack === undefined) === (options["branch"] === undefined)) throw new UsageError("one stack or one branch is planned", "write a stack's name, or --branch <name>");
+    const planned = await context.api().plan(stack ?? { branch: await branchOf(context, [], options), base: baseOf(options) }, app === undefined ? {} : { app });
     context.output.result(planned, describePlan(planned));
     return 0;
 };

@@ -1,6 +1,8 @@
+import { defaultDirectories, readWorld } from "../../local/world";
 import { exitCodes, understudy, UnderstudyError, type Event, type Understudy } from "../../automation/index";
 
-// Calls the API from another program: `npx ts-node docs/automation/example.ts feature/search`, in a checkout, with AWS credentials.
+// Calls the API from another program: `npx ts-node -T docs/automation/example.ts feature/search`, in a checkout, with AWS credentials; or with
+// `--local` behind it, in the local world that `make local` has started.
 
 /** Brings up the environment of a branch, uses it, and removes it again, whatever came of that. */
 export async function withEnvironment<T>({ branch: branches }: Pick<Understudy, "branch">, branch: string, use: (url: string) => Promise<T>): Promise<T> {
@@ -13,10 +15,11 @@ export async function withEnvironment<T>({ branch: branches }: Pick<Understudy, 
     }
 }
 
-async function main(branch: string): Promise<void> {
+async function main(branch: string, local: boolean): Promise<void> {
     const interrupted = new AbortController();
     process.once("SIGINT", () => interrupted.abort());
-    const api = understudy({ onEvent: report, signal: interrupted.signal });
+    const world = local ? readWorld(defaultDirectories(process.cwd()).world) : undefined;
+    const api = understudy({ onEvent: report, signal: interrupted.signal, ...(world && { surroundings: world }) });
     await withEnvironment(api, branch, async (url) => {
         const { status } = await fetch(url);
         console.log(`${url} answers with status ${status}`);
@@ -29,7 +32,8 @@ function report(event: Event): void {
 }
 
 if (require.main === module) {
-    main(process.argv[2] ?? "").catch((error: unknown) => {
+    const [branch = "", ...options] = process.argv.slice(2);
+    main(branch, options.includes("--local")).catch((error: unknown) => {
         if (!(error instanceof UnderstudyError)) throw error;
         console.error(`${error.message}\n${error.advice}`);
         process.exitCode = exitCodes[error.kind];

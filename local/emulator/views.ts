@@ -296,6 +296,8 @@ export interface FaultRule {
     readonly match?: string;
     /** How often it acts; absent: always. */
     readonly times?: number;
+    /** Acts only on each n-th of the requests it is about. Default 1: on all of them. */
+    readonly every?: number;
     /** Waits this long, in milliseconds, before the call goes on or fails. */
     readonly delay?: number;
     /** Answers with this error instead of doing the call. */

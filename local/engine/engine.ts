@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { projectDirectory } from "../project";
 import { buildSource } from "./build";
 import { downloadSource } from "./download";
 import { installedSource } from "./installed";
@@ -5,6 +7,9 @@ import { installedSource } from "./installed";
 export const origins = ["installed", "download", "build"] as const;
 /** Where an engine comes from: the machine's own PATH, Pulumi's download site, or its Go modules. */
 export type Origin = (typeof origins)[number];
+
+/** What the language host starts for a program, in place of Pulumi's own runner: the same, without the TypeScript compiler for one that is compiled. */
+export const programRunner = join(projectDirectory, "local", "engine", "host", "run.js");
 
 /** A Pulumi engine that can run this program. */
 export interface Engine {

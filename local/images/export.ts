@@ -1,6 +1,7 @@
 import { execa, ExecaError } from "execa";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { UnderstudyError } from "../../automation/index";
 import { readDockerfile } from "./dockerfile";
 import { git, gitEnvironment } from "./git";
 import { addImage, type LocalImage } from "./store";
@@ -19,14 +20,14 @@ export interface ExportOptions {
 /**
  * Makes images out of a commit: each is the content of its build context at that commit, and starts as the context's Dockerfile says.
  * Nothing is built: `RUN` and `COPY` have no effect, the context itself is the image's working directory. Returns the images by name.
- * Throws when the commit or a context's Dockerfile does not exist.
+ * Fails with kind `image-missing` when the commit or a context's Dockerfile does not exist.
  */
 export async function exportImages(options: ExportOptions): Promise<Readonly<Record<string, LocalImage>>> {
     const revision = await resolveCommit(options.repository, options.commit);
     const exported = Object.entries(options.contexts).map(async ([name, context]) => {
         const image = await addImage(options.worldDirectory, revision, async (directory) => {
             await exportFolder(options.repository, revision, context, directory);
-            return readDockerfile(await readRequired(join(directory, "Dockerfile"), `${context} at ${revision} has no Dockerfile`));
+            return readDockerfile(await readRequired(join(directory, "Dockerfile"), `${options.repository} has no ${join(context, "Dockerfile")} in its commit ${revision}`));
         });
         return [name, image] as const;
     });
@@ -38,16 +39,14 @@ async function resolveCommit(repository: string, commit: string): Promise<string
         return await git(repository, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${commit}^{commit}`]);
     } catch (error) {
         if (!(error instanceof ExecaError)) throw error;
-        throw new Error(`${repository}: there is no commit "${commit}"; write a branch, a tag or a commit of this repository`, {
-            cause: error,
-        });
+        throw notMade(`${repository} has no commit ${JSON.stringify(commit)}`, "write a branch, a tag or a commit of this repository", error);
     }
 }
 
 async function exportFolder(repository: string, revision: string, context: string, directory: string): Promise<void> {
     const folder = `${revision}:${context.replace(/^\.?\/|\/$|^\.$/g, "")}`;
     await git(repository, ["cat-file", "-e", folder]).catch((error: unknown) => {
-        throw new Error(`${repository}: there is no folder "${context}" in commit ${revision}`, { cause: error });
+        throw notMade(`${repository} has no folder ${context} in its commit ${revision}`, "commit the folder, or correct `build:` in the Compose file", error);
     });
     await execa("git", ["archive", folder], { cwd: repository, env: gitEnvironment(), extendEnv: false }).pipe("tar", [
         "-x",
@@ -58,6 +57,10 @@ async function exportFolder(repository: string, revision: string, context: strin
 
 async function readRequired(file: string, otherwise: string): Promise<string> {
     return readFile(file, "utf8").catch((error: unknown) => {
-        throw new Error(otherwise, { cause: error });
+        throw notMade(otherwise, "commit a Dockerfile: it says how the image starts", error);
     });
+}
+
+function notMade(message: string, advice: string, cause: unknown): UnderstudyError {
+    return new UnderstudyError("image-missing", message, advice, { cause });
 }

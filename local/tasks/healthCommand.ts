@@ -11,7 +11,8 @@ export const shortestTimeoutInMs = 2_000;
 const eagerPauseInMs = 500;
 
 /**
- * Runs a container's health check as its definition says until the signal ends it; intervals and start period are scaled.
+ * Runs a container's health check as its definition says until the signal ends it; intervals and start period are scaled. A healthy
+ * container is asked in AWS's own time until a check fails: every check is a process, and many containers would keep the machine busy.
  * `launch` has the check's command and the container's environment. `onChange` is told every change of status.
  */
 export async function watchContainerHealth(
@@ -27,7 +28,10 @@ export async function watchContainerHealth(
     const firstDue = started + interval;
     const startPeriodEnd = Math.max(started + toLocalTime(check.startPeriod, scale), firstDue);
     let health = unknownHealth;
-    const nextPause = (): number => (health.status === "UNKNOWN" && Date.now() < firstDue ? Math.min(eagerPauseInMs, interval) : interval);
+    const nextPause = (): number => {
+        if (health.status === "UNKNOWN" && Date.now() < firstDue) return Math.min(eagerPauseInMs, interval);
+        return health.status === "HEALTHY" && health.failuresInARow === 0 ? toLocalTime(check.interval, 1) : interval;
+    };
     while (await pause(nextPause(), signal)) {
         const inStartPeriod = Date.now() < startPeriodEnd;
         const passed = await runCheck(launch, timeout, signal);

@@ -7,6 +7,7 @@ import { UnderstudyError, type ErrorKind } from "../../automation/errors";
 import type { Clients } from "../../automation/aws/clients";
 import { contextOf } from "../../automation/options";
 import { Session } from "../../automation/session";
+import { descendantsOf, running, type Descendant } from "./support/descendants";
 import { findTestEngine, FixtureWorld, program, project } from "./support/fixtureWorld";
 
 describe("the engine in a private work directory", function () {
@@ -84,20 +85,23 @@ describe("the engine in a private work directory", function () {
         assert.equal((await failureOf(workspace.up("one"))).kind, "interrupted");
     });
 
-    it("that is killed leaves its lock, which the next run frees, and a note, which it shows", async () => {
+    it("that is killed leaves its lock and its plugins, which the next run clears away, and a note, which it shows", async () => {
         using world = await FixtureWorld.make();
         const go = path.join(world.directory, "go");
+        let started: readonly Descendant[] = [];
         {
             await using workspace = world.open();
             await workspace.createStack("one", "passphrase");
             workspace.writeSettings("one", world.settings({ slow: { until: go } }));
             const run = failureOf(workspace.up("one"));
             await world.untilLogged("create slow");
+            started = descendantsOf(world.lockOwner());
             process.kill(world.lockOwner(), "SIGKILL");
             const { kind, message } = await run;
             assert.deepEqual({ kind, message }, { kind: "interrupted", message: "the engine was killed" });
         }
         fs.writeFileSync(go, "");
+        assert.match(running(started).map(({ command }) => command).join("\n"), /pulumi-language-nodejs/);
         const { pending } = await world.state("one");
         assert.deepEqual(pending.map(({ type, resource }) => [type, resource.urn.split("::").at(-1)]), [["creating", "slow"]]);
 
@@ -108,8 +112,9 @@ describe("the engine in a private work directory", function () {
         });
         assert.equal(changes.created, 1);
         assert.deepEqual(world.locks(), []);
+        assert.deepEqual(running(started), []);
         const messages = world.events.flatMap((event) => (event.type === "notice" || event.type === "warning" ? [event.message] : []));
-        assert.match(messages.join("\n"), /^one was locked by .* \(process \d+\), which no longer runs; the lock is removed$/m);
+        assert.match(messages.join("\n"), /^one was locked by .* \(process \d+\), which no longer runs; the lock is removed, and .* that it had left behind (is|are) ended$/m);
         assert.match(messages.join("\n"), /^an earlier run was killed while it made urn:pulumi:one::fixture::fixture:index:Thing::slow; look in AWS/m);
     });
 
@@ -127,6 +132,26 @@ describe("the engine in a private work directory", function () {
         await once(caller, "exit");
         fs.writeFileSync(go, "");
         await using session = await Session.open(contextOf({ surroundings: { env: world.ownEnv }, onEvent: (event) => world.events.push(event) }), { project, backend: { url: world.backend, local: true } });
+        const state = await session.whenFree("one", () => session.state("one"));
+        assert.deepEqual(state?.pending, []);
+        assert.ok(state.resources.some(({ urn }) => urn.endsWith("::slow")));
+        assert.deepEqual(world.locks(), []);
+    });
+
+    it("ends its work although its caller is killed before it has begun", async () => {
+        using world = await FixtureWorld.make();
+        await create(world, "one");
+        const folder = path.join(world.directory, "killing");
+        fs.mkdirSync(folder);
+        fs.writeFileSync(path.join(folder, "pulumi"), '#!/bin/sh\n[ "$1" = up ] && kill -KILL $PPID\nPATH="${PATH#*:}" exec pulumi "$@"\n', { mode: 0o755 });
+        const env = { ...world.ownEnv, PATH: `${folder}:${world.ownEnv["PATH"] ?? ""}` };
+        const caller = fork(path.join(__dirname, "support", "caller.ts"), [], {
+            execArgv: ["-r", "ts-node/register/transpile-only"],
+            env: { ...process.env, TMPDIR: world.directory, UNDERSTUDY_TEST: JSON.stringify({ env, backend: world.backend, program, settings: world.settings({ slow: {} }) }) },
+        });
+        await once(caller, "exit");
+        await world.untilLogged("create slow");
+        await using session = await Session.open(contextOf({ surroundings: { env: world.ownEnv } }), { project, backend: { url: world.backend, local: true }, patience: { patience: 30 } });
         const state = await session.whenFree("one", () => session.state("one"));
         assert.deepEqual(state?.pending, []);
         assert.ok(state.resources.some(({ urn }) => urn.endsWith("::slow")));

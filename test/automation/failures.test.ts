@@ -111,6 +111,18 @@ const rows: readonly Row[] = [
         message: "unable to validate AWS credentials: ExpiredToken: The security token included in the request is expired",
     },
     {
+        what: "AWS that gives no role because it cannot be reached",
+        failures: [{ resource: "aws (pulumi:providers:aws)", message: "IAM Role (arn:aws:iam::222222222222:role/x) cannot be assumed: STS AssumeRole: connect ECONNREFUSED 127.0.0.1:1" }],
+        kind: "network",
+        message: "IAM Role (arn:aws:iam::222222222222:role/x) cannot be assumed: STS AssumeRole: connect ECONNREFUSED 127.0.0.1:1",
+    },
+    {
+        what: "AWS that takes no credentials because it cannot be reached",
+        failures: [{ resource: "aws (pulumi:providers:aws)", message: "unable to validate AWS credentials: STS GetCallerIdentity: connect ECONNREFUSED 127.0.0.1:1" }],
+        kind: "network",
+        message: "unable to validate AWS credentials: STS GetCallerIdentity: connect ECONNREFUSED 127.0.0.1:1",
+    },
+    {
         what: "a wrong account",
         failures: [{ message: "AWS account ID not allowed: 111111111111; allowed: 222222222222" }],
         kind: "credentials",
@@ -133,6 +145,13 @@ const rows: readonly Row[] = [
         ],
         kind: "update-failed",
         message: "web-ecs (aws:ecs/service:Service): InvalidParameterException: no\nweb-logs (aws:cloudwatch/logGroup:LogGroup): ResourceAlreadyExistsException: yes",
+    },
+    { what: "a SIGINT that somebody sent to it", stderr: "error: update canceled\n", failures: [{ message: "update canceled" }], kind: "interrupted", message: "somebody stopped the engine before the end" },
+    {
+        what: "a resource, in an update that was then stopped",
+        failures: [{ resource: "web-ecs (aws:ecs/service:Service)", message: "InvalidParameterException: no" }, { message: "update canceled" }],
+        kind: "update-failed",
+        message: "web-ecs (aws:ecs/service:Service): InvalidParameterException: no",
     },
     { what: "an update of which nothing else is known", failures: [{ message: "update failed" }], kind: "update-failed", message: "update failed" },
     {

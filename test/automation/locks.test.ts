@@ -16,7 +16,7 @@ function lockBy(pid: number, host: string): Lock {
 }
 
 function machine(start: Date | "gone" | "unknown"): ProcessTable {
-    return { host: here, start: () => Promise.resolve(start) };
+    return { host: here, start: () => Promise.resolve(start), endLeftovers: () => assert.fail("it is only asked about") };
 }
 
 describe("the owner of a lock", () => {
@@ -77,7 +77,7 @@ function lockText(pid: number, host = here): string {
 }
 
 function waiting(objects: Map<string, string>, events: Event[], more: Partial<WaitOptions> = {}): WaitOptions {
-    const dead: ProcessTable = { host: here, start: (pid) => Promise.resolve(pid === 1 ? "gone" : new Date(0)) };
+    const dead: ProcessTable = { host: here, start: (pid) => Promise.resolve(pid === 1 ? "gone" : new Date(0)), endLeftovers: () => Promise.resolve(0) };
     return { store: storeOf(objects), project: "shop", stack: "staging", emit: (event) => events.push(event), signal: undefined, patience: 60, machine: dead, ...more };
 }
 
@@ -95,6 +95,18 @@ describe("work on a locked stack", () => {
         await whenFree(waiting(objects, events), () => Promise.resolve());
         assert.deepEqual([...objects.keys()], [".pulumi/locks/organization/shop/dev/other.json"]);
         assert.deepEqual(events, [{ type: "notice", message: "staging was locked by ci@runner-7 (process 1), which no longer runs; the lock is removed" }]);
+    });
+
+    it("ends what the dead owner has left behind before it frees the lock, and says that too", async () => {
+        const key = `${folder}dead.json`;
+        const objects = new Map([[key, lockText(1)]]);
+        const events: Event[] = [];
+        const ended: number[] = [];
+        const endLeftovers = (pid: number): Promise<number> => Promise.resolve(objects.has(key) ? ended.push(pid) + 1 : 0);
+        await whenFree(waiting(objects, events, { machine: { ...machine("gone"), endLeftovers } }), () => Promise.resolve());
+        assert.deepEqual(ended, [1]);
+        const message = "staging was locked by ci@runner-7 (process 1), which no longer runs; the lock is removed, and 2 processes that it had left behind are ended";
+        assert.deepEqual(events, [{ type: "notice", message }]);
     });
 
     it("waits for a living owner, says for whom once, and goes on when the lock is gone", async () => {

@@ -64,14 +64,15 @@ describe("the environment of the engine", () => {
 });
 
 describe("the caller of AWS", () => {
+    const requestHandler = { connectionTimeout: 5_000, socketTimeout: 60_000 };
     it("is who the environment says", () => {
         const env = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "t", AWS_REGION: "eu-west-1", AWS_ENDPOINT_URL: "http://127.0.0.1:1" };
-        assert.deepEqual(callerConfig(env), { region: "eu-west-1", endpoint: "http://127.0.0.1:1", credentials: { accessKeyId: "a", secretAccessKey: "s", sessionToken: "t" } });
+        assert.deepEqual(callerConfig(env), { requestHandler, region: "eu-west-1", endpoint: "http://127.0.0.1:1", credentials: { accessKeyId: "a", secretAccessKey: "s", sessionToken: "t" } });
     });
     it("has no session where that is empty", () => {
-        assert.deepEqual(callerConfig({ AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "", AWS_PROFILE: "" }), { credentials: { accessKeyId: "a", secretAccessKey: "s" } });
+        assert.deepEqual(callerConfig({ AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "", AWS_PROFILE: "" }), { requestHandler, credentials: { accessKeyId: "a", secretAccessKey: "s" } });
     });
-    it("is left to the SDK where no keys are said", () => assert.deepEqual(callerConfig({ AWS_PROFILE: "ops", AWS_DEFAULT_REGION: "eu-west-1" }), { region: "eu-west-1" }));
+    it("is left to the SDK where no keys are said", () => assert.deepEqual(callerConfig({ AWS_PROFILE: "ops", AWS_DEFAULT_REGION: "eu-west-1" }), { requestHandler, region: "eu-west-1" }));
 });
 
 describe("an error of AWS", () => {
@@ -81,6 +82,9 @@ describe("an error of AWS", () => {
         { error: { name: "CredentialsProviderError" }, kind: "credentials" },
         { error: { name: "AccessDenied" }, kind: "credentials" },
         { error: { name: "NoSuchBucket" }, kind: "backend" },
+        { error: { name: "ThrottlingException" }, kind: "network" },
+        { error: { name: "Throttling" }, kind: "network" },
+        { error: { name: "ServiceUnavailable" }, kind: "network" },
         { error: { name: "Error", code: "ECONNREFUSED" }, kind: "network" },
         { error: { name: "Error", cause: Object.assign(new Error("x"), { code: "ENOTFOUND" }) }, kind: "network" },
     ];

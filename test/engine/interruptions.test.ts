@@ -8,6 +8,10 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { BranchUp, Event } from "../../automation/index";
+import { readLocks } from "../../automation/state/locks";
+import { openStore } from "../../automation/state/openStore";
+import { branchId, branchStack } from "../../model/names";
+import { descendantsOf, running } from "../automation/support/descendants";
 import { projectDirectory, Stage } from "./stage";
 
 const branch = "feature/blue-banner";
@@ -52,6 +56,14 @@ describe("branch environments", function () {
         }
     }
 
+    /** The engine's process that works on a stack of staging's backend. */
+    async function lockOwner(stack: string): Promise<number> {
+        const store = await openStore(stage.world.backends["staging"] ?? "", {});
+        const [lock] = await readLocks(store, "understudy", stack);
+        assert.ok(lock?.owner !== undefined, `nobody works on ${stack}`);
+        return lock.owner.pid;
+    }
+
     async function upAndDown(): Promise<void> {
         const { url = "" } = await stage.api().branch.up({ branch, release: "blue" });
         const { status, text: info } = await stage.get(url, "/info.json");
@@ -91,8 +103,12 @@ describe("branch environments", function () {
         await begun(child);
         child.kill("SIGKILL");
         await once(child, "exit");
-        await execa("pkill", ["-KILL", "-f", `pulumi .*--stack branch-feature-blue-banner`], { reject: false });
+        const engine = await lockOwner(branchStack(branchId(branch)));
+        const started = descendantsOf(engine);
+        assert.match(started.map(({ command }) => command).join("\n"), /pulumi-language-nodejs/);
+        process.kill(engine, "SIGKILL");
         await upAndDown();
+        assert.deepEqual(running(started), []);
     });
 
     it("down works from an empty directory with nothing but the address of the state backend", async () => {

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { Stage } from "./stage";
+import type { Browser } from "playwright-core";
 import type { Showpiece } from "../../local/showcase";
+import { branchId } from "../../model/names";
+import { visit } from "../browser/visit";
+import { browserOrSkip } from "../support/browser";
+import { Stage } from "./stage";
 
 interface Info {
     readonly branch: string | null;
@@ -50,5 +54,64 @@ describe("understudy local up", function () {
         const { changes } = JSON.parse(String(stdout)) as { readonly changes: Record<string, number> };
         assert.deepEqual({ ...changes, unchanged: 0 }, { created: 0, updated: 0, replaced: 0, deleted: 0, unchanged: 0 });
         assert.deepEqual(await stage.inventory(), before);
+    });
+
+    describe("in a browser, which finds <id>.localhost by itself", () => {
+        let browser: Browser;
+
+        before(async function () {
+            browser = await browserOrSkip(this);
+        });
+
+        after(async () => (browser as Browser | undefined)?.close());
+
+        /** What a person reads on the page of a branch, or of a stack. */
+        async function pageOf(name: string): Promise<{ readonly title: string; readonly heading: string; readonly facts: readonly string[]; readonly banner: readonly string[] }> {
+            const { url = "" } = environments.find(({ branch, stack }) => (branch ?? stack) === name) ?? {};
+            const { page, errors } = await visit(browser, url);
+            assert.deepEqual(errors, []);
+            return {
+                title: await page.title(),
+                heading: await page.locator("h1").innerText(),
+                facts: await page.locator("dl > div").allInnerTexts(),
+                banner: await page.getByRole("note").allInnerTexts(),
+            };
+        }
+
+        for (const { branch, banner } of [
+            { branch: "feature/blue-banner", banner: ["The blue sale begins on Monday"] },
+            { branch: "fix/Ünïcode-🚀-name", banner: [] },
+        ]) {
+            it(`shows branch, commit and environment of ${branch}`, async () => {
+                const id = branchId(branch);
+                assert.deepEqual(await pageOf(branch), {
+                    title: `shop · ${id}`,
+                    heading: branch,
+                    facts: [
+                        `Environment\n${id}`,
+                        `Branch\n${branch}`,
+                        `Commit\n${stage.sample.commits[branch]?.slice(0, 10)}`,
+                        "Session secret\nset",
+                        "Your visits\n1",
+                    ],
+                    banner,
+                });
+            });
+        }
+
+        it("shows production as it was", async () => {
+            assert.deepEqual(await pageOf("production"), {
+                title: "shop · production",
+                heading: "production",
+                facts: [
+                    "Environment\nproduction",
+                    "Branch\nnone",
+                    `Commit\n${stage.sample.commits["main"]?.slice(0, 10)}`,
+                    "Session secret\nset",
+                    "Your visits\n1",
+                ],
+                banner: [],
+            });
+        });
     });
 });

@@ -8,8 +8,8 @@ import { understudy, type Event, type Understudy } from "../../automation/index"
 import { findProject } from "../../automation/settings/project";
 import { buildContexts, readApplication, readBases, worldAccount } from "../../cli/bases";
 import { ControlClient } from "../../local/emulator/control";
+import { pushImages } from "../../local/images/push";
 import { makeSampleRepository, type SampleRepository } from "../../local/images/sample";
-import { pushImages } from "../../local/showcase";
 import { defaultDirectories, startWorld, stopWorld, type World } from "../../local/world";
 import type { BaseSettings } from "../../model/settings";
 
@@ -20,21 +20,23 @@ export class Stage {
     private constructor(
         /** What `UNDERSTUDY_HOME` is for command lines on this stage. */
         readonly home: string,
+        /** The project's folder. */
+        readonly directory: string,
         readonly world: World,
         readonly sample: SampleRepository,
     ) {}
 
-    /** Starts a world in a temporary folder. It shares only the downloaded and built tools with the user's own. */
-    static async open(): Promise<Stage> {
+    /** Starts the world of a project in a temporary folder. It shares only the downloaded and built tools with the user's own. */
+    static async open(projectFolder = projectDirectory): Promise<Stage> {
         const home = mkdtempSync(path.join(tmpdir(), "understudy-stage-"));
         const shared = defaultDirectories(projectDirectory, {}).cache;
         mkdirSync(shared, { recursive: true });
         symlinkSync(shared, path.join(home, "cache"));
-        const project = findProject(projectDirectory);
-        const { world: directory, cache } = defaultDirectories(projectDirectory, { UNDERSTUDY_HOME: home });
+        const project = findProject(projectFolder);
+        const { world: directory, cache } = defaultDirectories(projectFolder, { UNDERSTUDY_HOME: home });
         const world = await startWorld({ directory, cacheDir: cache, accounts: readBases(project).map((base) => worldAccount(project, base)) });
-        const sample = await makeSampleRepository(path.join(projectDirectory, "app"), path.join(directory, "sample"));
-        return new Stage(home, world, sample);
+        const sample = await makeSampleRepository(path.join(projectFolder, "app"), path.join(directory, "sample"));
+        return new Stage(home, projectFolder, world, sample);
     }
 
     async close(): Promise<void> {
@@ -45,7 +47,7 @@ export class Stage {
     /** The API on this stage; what happens is added to `events`. */
     api(events: Event[] = [], signal?: AbortSignal): Understudy {
         return understudy({
-            directory: projectDirectory,
+            directory: this.directory,
             surroundings: this.world,
             onEvent: (event) => void events.push(event),
             ...(signal && { signal }),
@@ -55,7 +57,7 @@ export class Stage {
     /** The command line as a process on this stage. Never rejects. */
     async cli(...words: readonly string[]): Promise<Result> {
         return execa(path.join(projectDirectory, "bin", "understudy"), [...words, "--local"], {
-            cwd: projectDirectory,
+            cwd: this.directory,
             env: { UNDERSTUDY_HOME: this.home, CI: "true" },
             reject: false,
         });
@@ -65,20 +67,20 @@ export class Stage {
     async pulumi(stack: string, ...words: readonly string[]): Promise<Result> {
         const { stdout } = await this.cli("env", stack, "--json");
         const env = JSON.parse(String(stdout)) as Record<string, string>;
-        return execa("pulumi", [...words, "--stack", stack, "--non-interactive"], { cwd: projectDirectory, env, reject: false });
+        return execa("pulumi", [...words, "--stack", stack, "--non-interactive"], { cwd: this.directory, env, reject: false });
     }
 
     base(kind: string): BaseSettings {
-        const base = readBases(findProject(projectDirectory)).find((candidate) => candidate.kind === kind);
+        const base = readBases(findProject(this.directory)).find((candidate) => candidate.kind === kind);
         if (base === undefined) throw new Error(`no settings of ${kind}`);
         return base;
     }
 
-    /** What CI does: the images of a commit of the sample, in a base's repositories under a tag. */
-    async push(kind: string, commit: string, tag: string): Promise<void> {
-        const contexts = buildContexts(readApplication(findProject(projectDirectory), this.base(kind)));
+    /** What CI does: the images of a commit, of the sample unless another repository is named, in a base's repositories under a tag. */
+    async push(kind: string, commit: string, tag: string, repository = this.sample.directory): Promise<void> {
+        const contexts = buildContexts(readApplication(findProject(this.directory), this.base(kind)));
         const folders = Object.fromEntries(Object.entries(contexts).map(([image, context]) => [image, path.join("app", context)]));
-        await pushImages({ world: this.world, base: this.base(kind), repository: this.sample.directory, commit, contexts: folders, tag });
+        await pushImages({ world: this.world, base: this.base(kind), repository, commit, contexts: folders, tag });
     }
 
     /** Everything that exists in the emulator, as one sorted list. */

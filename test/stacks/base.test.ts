@@ -161,6 +161,13 @@ describe("a base", () => {
         assert.deepEqual(JSON.parse(String(theOne(resources, "Parameter", "release-images").inputs.insecureValue)), digests);
     });
 
+    it("defines a task without waiting for the repositories of other services", async () => {
+        const { resources } = await usualBase("staging");
+        const awaited = awaitedBy(theOne(resources, "TaskDefinition", "staging-web-definition"), resources);
+        const repositories = resources.filter(({ urn, type }) => awaited.has(urn) && type === "aws:ecr/repository:Repository");
+        assert.deepEqual(kindsAndNames(repositories), ["Repository repositories-shop-web"]);
+    });
+
     it("gives each service roles for its own images, logs and secrets only", async () => {
         const { resources } = await usualBase("staging");
         const statements = (name: string): unknown =>

@@ -103,7 +103,7 @@ describe("the program is refused before its first resource", () => {
             what: "without a Compose file",
             stack: "staging",
             values: baseValues("staging", { appDir: "/nowhere" }),
-            message: /^staging: \d+ problems?\n {2}\/nowhere\/compose\.yaml /,
+            message: /^staging: \d+ problems?\n {2}\/nowhere\/compose\.yaml: no Compose file here/,
         },
     ]) {
         it(what, async () => {

@@ -13,7 +13,7 @@ _rules: list[dict[str, Any]] = []
 def rules() -> list[dict[str, Any]]:
     """The rules that are left, with what is left of their `times`."""
     with _lock:
-        return [dict(rule) for rule in _rules]
+        return [{key: value for key, value in rule.items() if key != "seen"} for rule in _rules]
 
 
 def set_rules(fresh: list[dict[str, Any]]) -> None:
@@ -25,7 +25,7 @@ def set_rules(fresh: list[dict[str, Any]]) -> None:
 def apply(service: str, operation: str, content: str) -> Refusal | None:
     """Does what the first matching rule says: waits, and returns the error with which the call is to fail, if any."""
     with _lock:
-        rule = next((rule for rule in _rules if _matches(rule, service, operation, content)), None)
+        rule = next((rule for rule in _rules if _matches(rule, service, operation, content) and _is_due(rule)), None)
         if rule is None:
             return None
         _use(rule)
@@ -36,6 +36,14 @@ def apply(service: str, operation: str, content: str) -> Refusal | None:
 
 def _matches(rule: dict[str, Any], service: str, operation: str, content: str) -> bool:
     return rule["service"] == service and rule.get("operation") in (None, operation) and rule.get("match", "") in content
+
+
+def _is_due(rule: dict[str, Any]) -> bool:
+    """Counts a call that the rule is about; true for each `every`-th of them."""
+    if "every" not in rule:
+        return True
+    rule["seen"] = rule.get("seen", 0) + 1
+    return rule["seen"] % rule["every"] == 0
 
 
 def _use(rule: dict[str, Any]) -> None:

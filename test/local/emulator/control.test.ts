@@ -70,6 +70,17 @@ describe("emulator: control", function () {
         assert.deepEqual(await emulator.control.faults(), []);
     });
 
+    it("fails every third call, as a service does that is called too often", async () => {
+        const rule = { service: "ecs", operation: "CreateCluster", every: 3, error: throttled } as const;
+        await emulator.control.setFaults([rule]);
+        const answers: string[] = [];
+        for (const name of ["one", "two", "three", "four", "five", "six"]) {
+            answers.push(await createCluster(name).then(() => "made", (error: unknown) => (error as Error).name));
+        }
+        assert.deepEqual(answers, ["made", "made", "ThrottlingException", "made", "made", "ThrottlingException"]);
+        assert.deepEqual(await emulator.control.faults(), [rule]);
+    });
+
     it("fails calls of services that name their operations by path", async () => {
         await emulator.control.setFaults([
             { service: "route53", operation: "ListHostedZones", error: { code: "Throttling", message: "Rate exceeded", status: 400 } },

@@ -128,25 +128,25 @@ describe("exportImages", () => {
             name: "a commit that does not exist",
             commit: "--nope",
             contexts,
-            message: () => `${repository}: there is no commit "--nope"; write a branch, a tag or a commit of this repository`,
+            message: () => `${repository} has no commit "--nope"`,
         },
         {
             name: "a folder that is not in the commit",
             commit: "main",
             contexts: { shop: "app/shop" },
-            message: () => `${repository}: there is no folder "app/shop" in commit ${commits.main!}`,
+            message: () => `${repository} has no folder app/shop in its commit ${commits.main!}`,
         },
         {
             name: "a folder without a Dockerfile",
             commit: "main",
             contexts: { app: "app" },
-            message: () => `app at ${commits.main!} has no Dockerfile`,
+            message: () => `${repository} has no app/Dockerfile in its commit ${commits.main!}`,
         },
     ];
     for (const { name, commit, contexts: wrong, message } of failures) {
         it(`fails on ${name} and adds nothing`, async () => {
             const world = join(folder, "untouched");
-            await assert.rejects(exportImages({ worldDirectory: world, repository, commit, contexts: wrong }), { message: message() });
+            await assert.rejects(exportImages({ worldDirectory: world, repository, commit, contexts: wrong }), { kind: "image-missing", message: message() });
             assert.deepEqual(readdirSyncOrEmpty(join(world, "images")), []);
             rmSync(world, { recursive: true, force: true });
         });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { defaultDirectories } from "../../../local/directories";
+import { programRunner } from "../../../local/engine/engine";
 import { worldEnvironment } from "../../../local/worldEnvironment";
 import { temporaryFolder } from "../engine/support";
 
@@ -50,6 +51,7 @@ describe("environment of a world", () => {
             PULUMI_CONFIG_PASSPHRASE_FILE: "/world/passphrase",
             PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
             PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+            PULUMI_LANGUAGE_NODEJS_RUN_PATH: programRunner,
             PULUMI_SKIP_UPDATE_CHECK: "true",
             PULUMI_DIY_BACKEND_NO_LEGACY_WARNING: "true",
             PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

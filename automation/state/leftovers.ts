@@ -1,0 +1,97 @@
+import { execFile } from "node:child_process";
+import fs from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { parseProcFields, processStart } from "./processes";
+
+/** One process of this machine. */
+export interface ProcessEntry {
+    readonly pid: number;
+    readonly parent: number;
+    readonly group: number;
+    /** Absent where the system does not tell it, as on macOS. */
+    readonly session?: number;
+    /** Path of its program, as its first word names it; empty for one that has ended and that its parent has not looked at yet. */
+    readonly program: string;
+}
+
+/** How long a process may take to end by itself before it is killed. */
+const grace = 2_000; // milliseconds
+const poll = 20;
+
+/**
+ * Ends what an engine has left behind that was killed: its language host, which would wait for it for minutes, the program, which may spin
+ * and grow, and its other plugins. Returns how many processes that were. Does nothing while a process has the engine's number: as long as
+ * anything is left of a session, the system gives its number to nobody else.
+ */
+export async function endLeftovers(engine: number): Promise<number> {
+    const left = leftBy(engine, await readProcesses());
+    if (left.length === 0 || (await processStart(engine)) !== "gone") return 0;
+    const groups = new Set(left.map(({ group }) => group));
+    if (!(await ended(groups, "SIGTERM"))) await ended(groups, "SIGKILL");
+    return left.length;
+}
+
+/**
+ * The processes that a dead engine has left: its plugins, each of which leads a group, with all that is in these groups. An engine that
+ * this tool starts leads a session, which its plugins stay in. Where sessions are not told, a plugin without a parent has lost its engine,
+ * whichever that was, and can do nothing more for anybody.
+ */
+export function leftBy(engine: number, processes: readonly ProcessEntry[]): readonly ProcessEntry[] {
+    const plugins = processes.filter(({ pid, group, program }) => pid === group && path.basename(program).startsWith("pulumi-"));
+    const lost = plugins.filter(({ parent, session }) => (session === undefined ? parent === 1 : session === engine));
+    const groups = new Set(lost.map(({ group }) => group));
+    return processes.filter(({ group, program }) => groups.has(group) && program !== "");
+}
+
+/** Sends a signal to the groups, and tells whether nothing of them is there any more after the time of grace. */
+async function ended(groups: ReadonlySet<number>, signal: NodeJS.Signals): Promise<boolean> {
+    for (const group of groups) signalGroup(group, signal);
+    for (const deadline = Date.now() + grace; Date.now() < deadline; await sleep(poll)) {
+        const processes = await readProcesses();
+        if (!processes.some(({ group, program }) => groups.has(group) && program !== "")) return true;
+    }
+    return false;
+}
+
+function signalGroup(group: number, signal: NodeJS.Signals): void {
+    try {
+        process.kill(-group, signal);
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+}
+
+async function readProcesses(): Promise<readonly ProcessEntry[]> {
+    if (process.platform === "linux") return readProc();
+    const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,pgid=,stat=,comm="], { maxBuffer: Infinity });
+    return parsePs(stdout);
+}
+
+async function readProc(): Promise<readonly ProcessEntry[]> {
+    const numbers = (await fs.readdir("/proc")).filter((name) => /^\d+$/.test(name));
+    const entries = await Promise.all(
+        numbers.map(async (pid) => {
+            const files = ["stat", "cmdline"].map((name) => fs.readFile(`/proc/${pid}/${name}`, "utf8"));
+            const [stat = "", words = ""] = await Promise.all(files).catch(() => []); // it has ended since
+            return stat === "" ? [] : [parseProc(Number(pid), stat, words)];
+        }),
+    );
+    return entries.flat();
+}
+
+/** Reads `/proc/<pid>/stat` and `/proc/<pid>/cmdline`. */
+export function parseProc(pid: number, stat: string, words: string): ProcessEntry {
+    const [, parent, group, session] = parseProcFields(stat);
+    return { pid, parent: Number(parent), group: Number(group), session: Number(session), program: words.split("\0", 1).join("") };
+}
+
+/** Reads what `ps -o pid=,ppid=,pgid=,stat=,comm=` prints on macOS, where `comm` is the whole path. */
+export function parsePs(text: string): readonly ProcessEntry[] {
+    return text.split("\n").flatMap((line) => {
+        const [, pid, parent, group, state = "", program = ""] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+        if (pid === undefined) return [];
+        return [{ pid: Number(pid), parent: Number(parent), group: Number(group), program: state.startsWith("Z") ? "" : program.trim() }];
+    });
+}

@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { programVersion } from "../../automation/engine/program";
+import type { Plan } from "../../automation/index";
+import type { ModelReport } from "../../model/report";
+import { Checkout } from "./checkout";
+
+const search = { branch: "feature/search", id: "feature-search-38e7a3a2", stack: "branch-feature-search-38e7a3a2", hosts: ["feature-search-38e7a3a2.staging.example.com"] };
+
+describe("the command line as a process", () => {
+    let checkout: Checkout;
+    before(async () => {
+        checkout = await Checkout.make();
+    });
+    after(() => checkout[Symbol.dispose]());
+    afterEach(() => checkout.restore());
+
+    async function json<T>(...words: readonly string[]): Promise<T> {
+        const { exitCode, stdout, stderr } = await checkout.run([...words, "--json"]);
+        assert.deepEqual([exitCode, stderr], [0, ""]);
+        return JSON.parse(stdout) as T;
+    }
+
+    it("tells its version", async () => {
+        assert.deepEqual(await checkout.run(["--version"]), { exitCode: 0, stdout: programVersion(), stderr: "" });
+    });
+
+    it("shows its help as a result", async () => {
+        const { exitCode, stdout, stderr } = await checkout.run(["--help"]);
+        assert.deepEqual([exitCode, stdout.split("\n", 1)[0], stderr], [0, "Usage: understudy [options] [command]", ""]);
+    });
+
+    it("says what is wrong with what was typed, to people and to programs", async () => {
+        const text = "understudy: unknown option '--imge'\n  did you mean --image? what there is: understudy help deploy";
+        assert.deepEqual(await checkout.run(["deploy", "staging", "--imge", "x"]), { exitCode: 2, stdout: "", stderr: text });
+        const { exitCode, stdout, stderr } = await checkout.run(["deploy", "staging", "--json", "--imge", "x"]);
+        assert.deepEqual([exitCode, stderr], [2, text]);
+        assert.deepEqual(JSON.parse(stdout), {
+            error: { kind: "usage", message: "unknown option '--imge'", advice: "did you mean --image? what there is: understudy help deploy" },
+        });
+    });
+
+    for (const line of ['"$UNDERSTUDY" plan staging --json', '"$UNDERSTUDY" branch id a b c', '"$UNDERSTUDY" --help', '"$UNDERSTUDY" frobnicate 2>&1']) {
+        it(`says nothing when nobody reads its output any more: ${line}`, async () => {
+            // `true` has gone before the first write in every case: loading takes longer.
+            assert.deepEqual(await checkout.shell(`${line} | true`), { exitCode: 0, stdout: "", stderr: "" });
+        });
+    }
+
+    describe("branch id", () => {
+        it("takes names as words", async () => {
+            assert.deepEqual(await json("branch", "id", "feature/search", "fix/Ünïcode-🚀-name"), [
+                search,
+                {
+                    branch: "fix/Ünïcode-🚀-name",
+                    id: "fix-n-code-name-bead3b39",
+                    stack: "branch-fix-n-code-name-bead3b39",
+                    hosts: ["fix-n-code-name-bead3b39.staging.example.com"],
+                },
+            ]);
+        });
+
+        it("takes names from standard input, one per line", async () => {
+            const { exitCode, stdout } = await checkout.run(["branch", "id", "-", "--json", "--base", "dev"], { input: "feature/search\n\nmain" });
+            assert.equal(exitCode, 0);
+            assert.deepEqual(JSON.parse(stdout), [
+                { ...search, hosts: ["feature-search-38e7a3a2.dev.example.com"] },
+                { branch: "main", id: "main-0d6e4079", stack: "branch-main-0d6e4079", hosts: ["main-0d6e4079.dev.example.com"] },
+            ]);
+        });
+
+        it("has an empty list for no names", async () => {
+            assert.deepEqual(await checkout.run(["branch", "id", "-", "--json"]), { exitCode: 0, stdout: "[]", stderr: "" });
+        });
+
+        it("takes the branch that is checked out", async () => {
+            await checkout.git("checkout", "--quiet", "-b", "feature/search");
+            assert.deepEqual(await json("branch", "id"), [search]);
+            await checkout.git("checkout", "--quiet", "main");
+            await checkout.git("branch", "--quiet", "--delete", "feature/search");
+        });
+
+        it("reads as columns", async () => {
+            assert.deepEqual(await checkout.run(["branch", "id", "feature/search"]), {
+                exitCode: 0,
+                stdout: [
+                    "branch          id                       stack                           hosts",
+                    "feature/search  feature-search-38e7a3a2  branch-feature-search-38e7a3a2  feature-search-38e7a3a2.staging.example.com",
+                ].join("\n"),
+                stderr: "",
+            });
+        });
+
+        it("knows no hosts outside of a project", async () => {
+            const { exitCode, stdout } = await checkout.shell('cd "$HOME" && "$UNDERSTUDY" branch id feature/search --json');
+            assert.equal(exitCode, 0);
+            assert.deepEqual(JSON.parse(stdout), [{ ...search, hosts: [] }]);
+        });
+
+        it("refuses all names at once that git would refuse", async () => {
+            const message = '"a..b": a branch name must not contain ".."\n  "-x": a branch name must not begin with a hyphen\n  "c d": a branch name must not contain spaces';
+            const advice = "give the names as `git branch` prints them";
+            const { exitCode, stdout, stderr } = await checkout.run(["branch", "id", "-", "--json"], { input: "a..b\nfeature/search\n-x\nc d\n" });
+            assert.deepEqual([exitCode, stderr], [2, `understudy: ${message}\n  ${advice}`]);
+            assert.deepEqual(JSON.parse(stdout), { error: { kind: "usage", message, advice } });
+        });
+
+        it("refuses names beside standard input", async () => {
+            assert.deepEqual(await checkout.run(["branch", "id", "-", "main"]), {
+                exitCode: 2,
+                stdout: "",
+                stderr: "understudy: `-` reads all names from standard input\n  give names or `-`, not both",
+            });
+        });
+    });
+
+    describe("model", () => {
+        it("tells everything about a service, null for what is not given", async () => {
+            checkout.write(
+                "other/compose.yaml",
+                `services:
+  plain:
+    image: nginx
+  full:
+    image: registry.example.com/full:1
+    build: .
+    profiles: [late]
+    entrypoint: []
+    command: ["node", "a b.mjs"]
+    environment: { PORT: 8080, FROM: "\${WHO:-nobody}" }
+    ports: ["127.0.0.1:8000:8080", "53:53/udp"]
+    healthcheck: { test: ["CMD", "true"], interval: 30s, start_period: 1m }
+    depends_on: { plain: { condition: service_started }, quiet: { condition: service_healthy } }
+    stop_grace_period: 1m30s
+    init: true
+    platform: linux/arm64
+    deploy: { resources: { limits: { cpus: "0.5", memory: 512M } } }
+  quiet:
+    image: nginx
+    command: []
+    healthcheck: { disable: true }
+`,
+            );
+            const nothing = {
+                ...{ image: "nginx", role: "worker", profiles: [], ports: [], entrypoint: null, command: null, environment: {}, healthCheck: null },
+                ...{ dependsOn: {}, stopTimeout: null, init: null, platform: null, cpu: null, memory: null },
+            };
+            const { exitCode, stdout } = await checkout.run(["model", "--app", "other", "--json"], { env: { WHO: "ada" } });
+            const { services, problems } = JSON.parse(stdout) as ModelReport;
+            assert.deepEqual(services, {
+                full: {
+                    image: "registry.example.com/full:1",
+                    role: "web",
+                    profiles: ["late"],
+                    ports: [
+                        { containerPort: 8080, protocol: "tcp", published: "8000", hostIp: "127.0.0.1" },
+                        { containerPort: 53, protocol: "udp", published: "53", hostIp: null },
+                    ],
+                    entrypoint: [],
+                    command: ["node", "a b.mjs"],
+                    environment: { FROM: "ada", PORT: "8080" },
+                    healthCheck: { command: ["CMD", "true"], interval: 30, startPeriod: 60 },
+                    dependsOn: { plain: "service_started", quiet: "service_healthy" },
+                    stopTimeout: 90,
+                    init: true,
+                    platform: "linux/arm64",
+                    cpu: 512,
+                    memory: 512,
+                },
+                plain: nothing,
+                quiet: { ...nothing, command: [], healthCheck: { disabled: true } },
+            });
+            assert.deepEqual(problems.filter(({ severity }) => severity === "error"), []);
+            assert.equal(exitCode, 0);
+        });
+
+        it("tells all problems beside what could be read, and ends with an error when one is", async () => {
+            checkout.edit("app/compose.yaml", "    expose:", "    network_mode: host\n    prots: [1]\n    expose:");
+            checkout.edit("app/compose.yaml", "interval: 10s", "interval: soon");
+            const { exitCode, stdout, stderr } = await checkout.run(["model", "--json"]);
+            assert.deepEqual([exitCode, stderr], [3, ""]);
+            const { services, problems } = JSON.parse(stdout) as ModelReport;
+            assert.deepEqual(Object.keys(services), ["api", "web", "worker"]);
+            assert.deepEqual(services["api"]?.healthCheck, { command: ["CMD", "node", "healthcheck.mjs"], timeout: 3, retries: 3, startPeriod: 5 });
+            const inFile = { severity: "error", file: "app/compose.yaml", service: "api" };
+            assert.deepEqual(problems, [
+                {
+                    ...inFile,
+                    ...{ line: 41, key: "services.api.network_mode", value: "host" },
+                    message: "a Fargate task has a network interface of its own; remove it, or list it under x-understudy.ignore (network_mode) to run without it on AWS",
+                },
+                { ...inFile, line: 42, key: "services.api.prots", value: null, message: 'unknown key; did you mean "ports"?; own keys begin with x-' },
+                {
+                    ...inFile,
+                    ...{ line: 47, key: "services.api.healthcheck.interval", value: "soon" },
+                    message: "a duration is numbers with units h, m, s or ms, such as 1m30s",
+                },
+            ]);
+        });
+
+        it("is the same in every folder of the project", async () => {
+            assert.deepEqual(await checkout.run(["model"], { folder: "app/web" }), await checkout.run(["model"]));
+        });
+
+        it("reads as columns and lines", async () => {
+            checkout.edit("app/compose.yaml", "interval: 10s", "interval: soon");
+            assert.deepEqual(await checkout.run(["model"]), {
+                exitCode: 3,
+                stdout: [
+                    "service  role    image     ports",
+                    "api      worker",
+                    "web      web     shop-web  8080/tcp",
+                    "worker   worker  shop-web",
+                    '  app/compose.yaml:45 services.api.healthcheck.interval: got "soon"; a duration is numbers with units h, m, s or ms, such as 1m30s',
+                ].join("\n"),
+                stderr: "",
+            });
+        });
+    });
+
+    describe("plan", () => {
+        it("ends with what the stack would consist of, without account, engine or network", async () => {
+            const { exitCode, stdout, stderr } = await checkout.run(["plan", "staging"]);
+            assert.deepEqual([exitCode, stderr], [0, ""]);
+            const lines = stdout.split("\n");
+            const { resources } = await json<Plan>("plan", "staging");
+            assert.deepEqual(lines.slice(0, 9), [
+                "service  role    cpu/memory  tasks              hosts",
+                "api      worker  256/512     1 on FARGATE_SPOT",
+                "web      web     256/512     1 on FARGATE_SPOT  www.staging.example.com",
+                "worker   worker  256/512     1 on FARGATE_SPOT",
+                "",
+                "service  variable  on a laptop  on AWS",
+                "web      API_URL   api          api.staging.internal",
+                "worker   API_URL   api          api.staging.internal",
+                "",
+            ]);
+            assert.match(lines[9] ?? "", /^resource +name$/);
+            assert.equal(lines.at(-1), `staging would consist of ${resources.length} resources`);
+        });
+
+        it("is of one stack or of one branch", async () => {
+            const refusal = { exitCode: 2, stdout: "", stderr: "understudy: one stack or one branch is planned\n  write a stack's name, or --branch <name>" };
+            assert.deepEqual(await checkout.run(["plan"]), refusal);
+            assert.deepEqual(await checkout.run(["plan", "staging", "--branch", "main"]), refusal);
+        });
+
+        it("of a branch names its host, and only what is the branch's", async () => {
+            const { stack, environment, resources, problems, warnings } = await json<Plan>("plan", "--branch", "feature/search");
+            assert.deepEqual([stack, problems, warnings], [search.stack, [], []]);
+            assert.deepEqual(environment.services.flatMap(({ name, route }) => (route === undefined ? [] : [[name, route.hosts]])), [["web", search.hosts]]);
+            const types = new Set(resources.map(({ type }) => type).filter((type) => type.startsWith("aws:")));
+            assert.deepEqual([...types].sort(), [
+                "aws:cloudwatch/logGroup:LogGroup",
+                "aws:ecs/service:Service",
+                "aws:ecs/taskDefinition:TaskDefinition",
+                "aws:iam/role:Role",
+                "aws:iam/rolePolicy:RolePolicy",
+                "aws:lb/listenerRule:ListenerRule",
+                "aws:lb/targetGroup:TargetGroup",
+                "aws:servicediscovery/service:Service",
+                "aws:ssm/parameter:Parameter",
+            ]);
+        });
+    });
+});

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { soak } from "../soak/soak";
+import { Stage } from "./stage";
+
+describe("a soak, reduced", function () {
+    this.timeout(300_000);
+    let stage: Stage;
+
+    before(async () => {
+        stage = await Stage.open();
+    });
+
+    after(() => stage.close());
+
+    it("leaves nothing behind, whatever is killed and throttled, and fails only in ways that are documented", async () => {
+        const { outcomes, problems } = await soak(stage, { seed: 1, operations: 6, every: 6 });
+        assert.deepEqual(problems, []);
+        assert.equal(outcomes.length, 6);
+        assert.ok(outcomes.some(({ end }) => end === "killed"));
+    });
+});
