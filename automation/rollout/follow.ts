@@ -130,7 +130,9 @@ async function failureOf(aws: Clients, failed: readonly Judged[], begin: number)
 
 async function explain(aws: Clients, service: FollowedService, facts: Service | undefined, begin: number): Promise<ReturnType<typeof reasonOf>> {
     const clockTolerance = 60_000; // milliseconds; this machine's clock is not AWS's
-    const events = (facts?.events ?? []).filter(({ createdAt }) => (createdAt?.getTime() ?? 0) > begin - clockTolerance);
+    const deployment = facts?.deployments?.find(({ taskDefinition }) => taskDefinition === service.definitionArn);
+    const since = deployment?.createdAt?.getTime() ?? begin - clockTolerance;
+    const events = (facts?.events ?? []).filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= since);
     const texts = events.flatMap(({ message }) => message ?? []);
     return reasonOf(await calling("find out why a service does not get healthy", () => gatherEvidence(aws, service, texts)));
 }

@@ -17,7 +17,7 @@ const branch = "feature/spring-sale";
 const banner = "The spring sale begins on Monday";
 
 /** In characters. */
-const terminal = { columns: 68, rows: 14 } as const;
+const terminal = { columns: 68, rows: 15 } as const;
 
 /** Runs a command in a pseudo-terminal of a given size and prints what it writes. Python has it on all systems, and the emulator needs Python anyway. */
 const pseudoTerminal = `
@@ -75,7 +75,7 @@ async function takeTerminal(browser: Browser, output: string): Promise<void> {
     const page = await browser.newPage({ viewport: { width: 1000, height: 700 }, deviceScaleFactor: 2 });
     await page.setContent(`<style>${packageFile("css/xterm.css")}
         body { margin: 0; background: #fff; }
-        #window { display: inline-block; padding: 14px 20px 18px; border-radius: 10px; background: #16181d; }
+        #window { display: inline-block; padding: 14px 20px 0; border-radius: 10px; background: #16181d; }
         .xterm-viewport { overflow: hidden !important; }
         .xterm .xterm-scrollable-element > .scrollbar { display: none; }
         </style><div id="window"><div id="terminal"></div></div>`);

@@ -13,15 +13,18 @@ interface Look {
 }
 
 /** ECS that answers one look after the other, and the last one for ever; `more` are the other clients. */
-function awsWith(looks: readonly Look[], stopped: readonly object[] = [], more: Partial<Record<keyof Clients, object>> = {}): Clients {
+function awsWith(looks: readonly Look[], stopped: readonly object[] = [], more: Partial<Record<keyof Clients, object>> = {}, running: readonly object[] = []): Clients {
     let next = 0;
     const ecs = {
         describeServices: ({ services }: { services: readonly string[] }) => {
             const look = looks[Math.min(next++, looks.length - 1)];
             return Promise.resolve({ services: services.map((serviceName) => ({ serviceName, status: "ACTIVE", ...look })) });
         },
-        listTasks: () => Promise.resolve({ taskArns: stopped.map((_, index) => `arn:task/shop/${index}`) }),
-        describeTasks: () => Promise.resolve({ tasks: stopped }),
+        listTasks: ({ desiredStatus }: { desiredStatus: string }) => {
+            const tasks = desiredStatus === "RUNNING" ? running : stopped;
+            return Promise.resolve({ taskArns: tasks.map((_, index) => `arn:task/${desiredStatus}/${index}`) });
+        },
+        describeTasks: ({ tasks: [arn = ""] }: { tasks: readonly string[] }) => Promise.resolve({ tasks: arn.includes("RUNNING") ? running : stopped }),
     };
     return Object.fromEntries(Object.entries({ ecs, ...more }).map(([name, client]) => [name, () => Promise.resolve(client)])) as unknown as Clients;
 }
@@ -65,14 +68,41 @@ describe("following a deployment", () => {
         assert.deepEqual(asked, [{ logGroupName: "/shop/staging/web", logStreamName: "web/web/7", limit: 3 }]);
     });
 
-    it("fails with what the load balancer says when it is not complete in time", async () => {
-        const elb = {
-            describeTargetHealth: () => Promise.resolve({ TargetHealthDescriptions: [{ TargetHealth: { State: "unhealthy", Reason: "Target.ResponseCodeMismatch", Description: "Health checks failed with these codes: [500]" } }] }),
+    /** A load balancer whose targets have these addresses and answer with these codes. */
+    function balancerWith(targets: Readonly<Record<string, number>>): object {
+        const descriptions = Object.entries(targets).map(([Id, code]) => ({
+            Target: { Id },
+            TargetHealth: { State: "unhealthy", Reason: "Target.ResponseCodeMismatch", Description: `Health checks failed with these codes: [${code}]` },
+        }));
+        return {
+            describeTargetHealth: () => Promise.resolve({ TargetHealthDescriptions: descriptions }),
             describeTargetGroups: () => Promise.resolve({ TargetGroups: [{ HealthCheckPath: "/healthcheck" }] }),
         };
-        await assert.rejects(follow(awsWith([{ deployments: [primary({})] }], [], { elb }), 0, [{ ...web, targetGroupArn: "arn" }]), {
+    }
+
+    const taskAt = (address: string, revision: number): object => ({
+        taskArn: `arn:task/shop/${address}`,
+        taskDefinitionArn: definition(revision),
+        attachments: [{ details: [{ name: "subnetId", value: "subnet-1" }, { name: "privateIPv4Address", value: address }] }],
+    });
+
+    it("fails with what the load balancer says when it is not complete in time", async () => {
+        const aws = awsWith([{ deployments: [primary({})] }], [], { elb: balancerWith({ "10.0.0.1": 503, "10.0.0.2": 500 }) }, [taskAt("10.0.0.1", 1), taskAt("10.0.0.2", 2)]);
+        await assert.rejects(follow(aws, 0, [{ ...web, targetGroupArn: "arn" }]), {
             kind: "deployment-failed",
             message: "web (not complete in time): its health check /healthcheck was answered with status 500",
+        });
+    });
+
+    it("does not blame the tasks of another revision, nor an earlier deployment", async () => {
+        const createdAt = new Date();
+        const events = [
+            { createdAt, message: "(service web) (task 10.0.0.1) (port 80) is unhealthy in (target-group arn) due to (reason Health checks failed with these codes: [503])." },
+            { createdAt: new Date(createdAt.getTime() - 1), message: "(service web) was unable to place a task. Reason: Capacity is unavailable at this time." },
+        ];
+        const aws = awsWith([{ deployments: [primary({ createdAt })], events }], [], { elb: balancerWith({ "10.0.0.1": 503 }) }, [taskAt("10.0.0.1", 1)]);
+        await assert.rejects(follow(aws, 0, [{ ...web, targetGroupArn: "arn" }]), {
+            message: "web (not complete in time): no task became healthy, and ECS does not say why",
         });
     });
 

@@ -9,6 +9,7 @@ import { shortenNegativeTtl } from "../../automation/aws/namespaceTtl";
 import { exitCodes, UnderstudyError } from "../../automation/errors";
 import { step, type Event } from "../../automation/events";
 import { environmentOf } from "../../automation/surroundings";
+import { together } from "../../automation/together";
 
 describe("exit codes", () => {
     it("tell every kind of failure, and are none of success, a fault of the tool, and a mistake in typing", () => {
@@ -141,3 +142,22 @@ describe("a step", () => {
         assert.deepEqual(events.map((event) => event.type === "step" && event.state), ["started", "failed"]);
     });
 });
+
+describe("work that is done together", () => {
+    it("has all results in their order", async () => assert.deepEqual(await together([Promise.resolve(1), Promise.resolve("two")]), [1, "two"]));
+
+    it("fails when all of it has ended, with the first failure of the list", async () => {
+        const { promise, resolve } = withResolvers();
+        const failed = together([promise.then(() => Promise.reject(new Error("first"))), Promise.reject(new Error("second")), promise]);
+        const ended = failed.then(() => "well", (error: unknown) => error);
+        const early = await Promise.race([ended, new Promise((wait) => setImmediate(() => wait("not yet")))]);
+        resolve();
+        assert.deepEqual([early, await ended], ["not yet", new Error("first")]);
+    });
+});
+
+function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+    let resolve = (): void => undefined;
+    const promise = new Promise<void>((done) => (resolve = done));
+    return { promise, resolve };
+}

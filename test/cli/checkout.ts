@@ -24,16 +24,33 @@ export interface RunOptions {
     readonly folder?: string;
 }
 
-/** A copy of the project as somebody has cloned it: settings, application, a git repository on branch `main`. Removes itself. */
+/** Settings of a base, with lines that messages can name. */
+function settingsOf(kind: string, account: string, zone: string): string {
+    return `config:
+  understudy:kind: ${kind}
+  understudy:app: shop
+  understudy:backend: s3://understudy-state-${account}?region=eu-west-1&awssdk=v2
+  understudy:account: "${account}"
+  understudy:region: eu-west-1
+  understudy:role: arn:aws:iam::${account}:role/understudy-deploy
+  understudy:zone: ${zone}
+  understudy:network: {cidr: 10.20.0.0/16}
+  understudy:access: {addresses: [203.0.113.0/24]}
+  understudy:sharedSecrets: [SESSION_SECRET]
+`;
+}
+
+/** A project as somebody has cloned it: settings, the sample application, a git repository on branch `main`. Removes itself. */
 export class Checkout implements Disposable {
     readonly directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "understudy-checkout-")));
     /** Of whoever types the commands: nobody has logged in to anything there. */
     readonly home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "understudy-home-")));
 
     private constructor() {
-        for (const name of ["Pulumi.yaml", "Pulumi.production.yaml", "Pulumi.staging.yaml", "Pulumi.dev.yaml", "app"]) {
-            fs.cpSync(path.join(root, name), path.join(this.directory, name), { recursive: true });
-        }
+        for (const name of ["Pulumi.yaml", "app"]) fs.cpSync(path.join(root, name), path.join(this.directory, name), { recursive: true });
+        this.write("Pulumi.production.yaml", settingsOf("production", "111111111111", "example.com"));
+        this.write("Pulumi.staging.yaml", settingsOf("staging", "222222222222", "staging.example.com"));
+        this.write("Pulumi.dev.yaml", settingsOf("dev", "333333333333", "dev.example.com"));
     }
 
     static async make(): Promise<Checkout> {

@@ -87,6 +87,7 @@ async function inTerminal(checkout: Checkout, words: string, question: string, a
         cwd: checkout.directory,
         env: checkout.env({ CI: undefined, TERM: "dumb", NO_COLOR: "1" }),
         stdio: ["pipe", "pipe", "inherit"],
+        timeout: 30_000, // a question that nobody expects
     });
     let written = "";
     let answered = false;

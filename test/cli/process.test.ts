@@ -6,6 +6,18 @@ import { Checkout } from "./checkout";
 
 const search = { branch: "feature/search", id: "feature-search-38e7a3a2", stack: "branch-feature-search-38e7a3a2", hosts: ["feature-search-38e7a3a2.staging.example.com"] };
 
+const wrong = `services:
+  api:
+    image: nginx
+    network_mode: host
+    prots: [1]
+    healthcheck:
+      test: ["CMD", "true"]
+      interval: soon
+      timeout: 3s
+  web: { image: shop-web, build: web, ports: ["8080:8080"] }
+`;
+
 describe("the command line as a process", () => {
     let checkout: Checkout;
     before(async () => {
@@ -174,24 +186,23 @@ describe("the command line as a process", () => {
         });
 
         it("tells all problems beside what could be read, and ends with an error when one is", async () => {
-            checkout.edit("app/compose.yaml", "    expose:", "    network_mode: host\n    prots: [1]\n    expose:");
-            checkout.edit("app/compose.yaml", "interval: 10s", "interval: soon");
-            const { exitCode, stdout, stderr } = await checkout.run(["model", "--json"]);
+            checkout.write("other/compose.yaml", wrong);
+            const { exitCode, stdout, stderr } = await checkout.run(["model", "--app", "other", "--json"]);
             assert.deepEqual([exitCode, stderr], [3, ""]);
             const { services, problems } = JSON.parse(stdout) as ModelReport;
-            assert.deepEqual(Object.keys(services), ["api", "web", "worker"]);
-            assert.deepEqual(services["api"]?.healthCheck, { command: ["CMD", "node", "healthcheck.mjs"], timeout: 3, retries: 3, startPeriod: 5 });
-            const inFile = { severity: "error", file: "app/compose.yaml", service: "api" };
+            assert.deepEqual(Object.keys(services), ["api", "web"]);
+            assert.deepEqual(services["api"]?.healthCheck, { command: ["CMD", "true"], timeout: 3 });
+            const inFile = { severity: "error", file: "other/compose.yaml", service: "api" };
             assert.deepEqual(problems, [
                 {
                     ...inFile,
-                    ...{ line: 41, key: "services.api.network_mode", value: "host" },
+                    ...{ line: 4, key: "services.api.network_mode", value: "host" },
                     message: "a Fargate task has a network interface of its own; remove it, or list it under x-understudy.ignore (network_mode) to run without it on AWS",
                 },
-                { ...inFile, line: 42, key: "services.api.prots", value: null, message: 'unknown key; did you mean "ports"?; own keys begin with x-' },
+                { ...inFile, line: 5, key: "services.api.prots", value: null, message: 'unknown key; did you mean "ports"?; own keys begin with x-' },
                 {
                     ...inFile,
-                    ...{ line: 47, key: "services.api.healthcheck.interval", value: "soon" },
+                    ...{ line: 8, key: "services.api.healthcheck.interval", value: "soon" },
                     message: "a duration is numbers with units h, m, s or ms, such as 1m30s",
                 },
             ]);
@@ -202,15 +213,17 @@ describe("the command line as a process", () => {
         });
 
         it("reads as columns and lines", async () => {
-            checkout.edit("app/compose.yaml", "interval: 10s", "interval: soon");
-            assert.deepEqual(await checkout.run(["model"]), {
+            checkout.write("other/compose.yaml", wrong);
+            assert.deepEqual(await checkout.run(["model", "--app", "other"]), {
                 exitCode: 3,
                 stdout: [
                     "service  role    image     ports",
-                    "api      worker",
+                    "api      worker  nginx",
                     "web      web     shop-web  8080/tcp",
-                    "worker   worker  shop-web",
-                    '  app/compose.yaml:45 services.api.healthcheck.interval: got "soon"; a duration is numbers with units h, m, s or ms, such as 1m30s',
+                    "  other/compose.yaml:4 services.api.network_mode: " +
+                        'got "host"; a Fargate task has a network interface of its own; remove it, or list it under x-understudy.ignore (network_mode) to run without it on AWS',
+                    '  other/compose.yaml:5 services.api.prots: unknown key; did you mean "ports"?; own keys begin with x-',
+                    '  other/compose.yaml:8 services.api.healthcheck.interval: got "soon"; a duration is numbers with units h, m, s or ms, such as 1m30s',
                 ].join("\n"),
                 stderr: "",
             });

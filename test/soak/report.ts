@@ -12,7 +12,7 @@ export function renderSoak({ seed, outcomes, held, problems }: SoakReport): stri
     });
     const examples = ends.flatMap((end) => {
         const message = outcomes.find((outcome) => outcome.end === end && outcome.message !== "")?.message;
-        return message === undefined ? [] : [`- \`${end}\`: ${message.split("\n", 1).join("")}`];
+        return message === undefined ? [] : [`- \`${end}\`: ${withoutPlaces(message.split("\n", 1).join(""))}`];
     });
     const found = problems.length === 0 ? "Nothing was left behind." : problems.map((problem) => `- **${problem}**`).join("\n");
     return [
@@ -25,4 +25,9 @@ export function renderSoak({ seed, outcomes, held, problems }: SoakReport): stri
 
 function kindOf({ operation: { command, interruption } }: Outcome): string {
     return interruption === undefined ? command : `${command}, ${interruption}`;
+}
+
+/** State backends of a stage are temporary folders. */
+function withoutPlaces(message: string): string {
+    return message.replace(/file:\/\/\S+/g, "file://…");
 }

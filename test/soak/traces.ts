@@ -26,12 +26,18 @@ export function differences(before: Traces, now: Traces): readonly string[] {
     ]);
 }
 
-/** Whatever the engine or this program starts for a stage has its folder among its variables or words. */
+/** Whatever the engine or this program starts for a stage has its folder among its variables or words. Only the words are told. */
 async function processesOf({ home }: Stage): Promise<readonly string[]> {
     const withVariables = process.platform === "darwin" ? "-axEww" : "axeww";
-    const { stdout } = await execa("ps", [withVariables, "-o", "pid=,command="], { maxBuffer: 1e9 });
-    const own = stdout.split("\n").filter((line) => line.includes(home) && !line.includes(`${process.pid} `));
-    return own.map((line) => line.trim().slice(0, 160));
+    const [all, told] = [await listProcesses(withVariables), await listProcesses("-axww")];
+    const known = new Set([...all].filter(([, line]) => line.includes(home)).map(([pid]) => pid));
+    return [...told].filter(([pid]) => known.has(pid)).map(([pid, line]) => `${pid} ${line}`);
+}
+
+/** Command line by number. */
+async function listProcesses(flags: string): Promise<ReadonlyMap<string, string>> {
+    const { stdout } = await execa("ps", [flags, "-o", "pid=,command="], { maxBuffer: 1e9 });
+    return new Map(stdout.split("\n").map((line) => [line.trim().split(" ", 1).join(""), line.trim().replace(/^\d+ /, "")]));
 }
 
 /** What this very process holds. */
