@@ -45,7 +45,7 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
         return { result: await session.up(stack, baseRun(project, file, images), state), created: state === undefined };
     });
 
-    await Promise.all([shortenTtl(context, aws, result), followAll(context, aws, result, options)]);
+    await together([shortenTtl(context, aws, result), followAll(context, aws, result, options)]);
     return { ...deployed(context, stack, result, false), created, seconds: (performance.now() - begin) / 1000 };
 }
 

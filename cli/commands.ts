@@ -153,6 +153,7 @@ export const commands: readonly CommandRecord[] = [
         name: "env",
         words: "<stack>",
         summary: "print the variables that let plain `pulumi` work on a stack",
+        options: [{ flags: "--base <stack>", description: "of a branch's stack: the environment it stands on (default: staging)" }],
         examples: ['eval "$(understudy env staging)"; pulumi up -s staging'],
         load: () => (require("./handlers/env") as typeof import("./handlers/env")).env,
     },

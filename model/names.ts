@@ -113,14 +113,6 @@ export function branchRolePath(app: string, base: string): string {
 }
 
 /**
- * Logical name of a role. IAM allows 64 letters, digits and `+ = , . @ - _`, of which automatic naming needs 8.
- * @example "shop-staging-web-task"
- */
-export function roleName(app: string, environment: string, purpose: string): string {
-    return shortened(`${app}-${environment}-${purpose}`, 64 - automaticSuffix);
-}
-
-/**
  * ECR repository of an own image: at most 256 lower-case letters and digits, with single `.`, `_` or `-` between them.
  * @example "shop/web"
  */

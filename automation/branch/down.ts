@@ -10,7 +10,7 @@ import { findProject, readStack } from "../settings/project";
 import { openStore } from "../state/openStore";
 import { placeOf, type StatePlace, type StackState } from "../state/stackState";
 import { projectsWith, readRecord } from "../state/tags";
-import { defaultBase, identify, type BranchTarget } from "./target";
+import { defaultBase, identify, refuseOther, type BranchTarget } from "./target";
 
 export interface BranchDownOptions extends BranchTarget, Patience {
     /** Stack of the base, whose settings say where the state is. Default `staging`. */
@@ -30,13 +30,15 @@ export interface Removed {
 export async function down(context: Context, options: BranchDownOptions): Promise<Removed> {
     const { id, stack } = identify(options);
     const { backend, project } = await locate(context, stack, options);
-    return removeStack(context, { stack, environment: id, backend, project, patience: options });
+    return removeStack(context, { stack, environment: id, branch: options.branch, backend, project, patience: options });
 }
 
 export interface RemoveOptions {
     readonly stack: string;
-    /** Name of the environment as its resources are tagged. */
+    /** Name of the environment as its resources are tagged; of a branch, its id. */
     readonly environment: string;
+    /** Full name of the branch that is meant, where that is known: another branch's environment is refused. */
+    readonly branch?: string | undefined;
     readonly backend: Backend;
     /** Name of the project. */
     readonly project: string;
@@ -49,7 +51,7 @@ export interface RemoveOptions {
 export async function removeStack(context: Context, options: RemoveOptions): Promise<Removed> {
     const begin = performance.now();
     const { emit } = context;
-    const { stack, environment, backend, project, patience } = options;
+    const { stack, environment, branch, backend, project, patience } = options;
     await using session = await Session.open(context, { project: { name: project }, backend, patience });
     return await session.whenFree(stack, async () => {
         const [state, record] = await Promise.all([
@@ -58,6 +60,7 @@ export async function removeStack(context: Context, options: RemoveOptions): Pro
             session.workspace.prepare(),
         ]);
         if (state === undefined) throw missing(stack, backend);
+        refuseOther({ id: environment, branch }, record);
         refuseProtected(stack, state);
         const place = placeOf(state) ?? options.place ?? record?.place;
         if (place !== undefined) await checkAccount(session.clients(place), place);

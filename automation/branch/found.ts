@@ -6,7 +6,8 @@ import { environmentOutputs } from "../outputs";
 import { Session } from "../session";
 import { findProject, readStack } from "../settings/project";
 import type { BaseSettings } from "../../model/settings";
-import { defaultBase, identify, type BranchTarget } from "./target";
+import { readRecord } from "../state/tags";
+import { defaultBase, identify, refuseOther, type BranchTarget } from "./target";
 
 /** A branch environment to look at. */
 export interface BranchQuery extends BranchTarget {
@@ -30,7 +31,8 @@ export async function findBranch(context: Context, query: BranchQuery): Promise<
     const project = findProject(context.directory);
     const { settings } = readStack(project, base);
     await using session = await Session.open(context, { project: { name: project.name }, backend: backendOf(context, base, settings) });
-    const state = await session.state(stack);
+    const [state, record] = await Promise.all([session.state(stack), readRecord(session.store, project.name, stack)]);
+    refuseOther({ id, branch: query.branch }, record);
     if (state === undefined) {
         throw new UnderstudyError("not-found", `${query.branch ?? id} has no environment on ${base}`, "make it with `understudy branch up`, or look at what is there with `understudy branch list`");
     }

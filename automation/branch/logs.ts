@@ -50,7 +50,7 @@ export async function* logs(context: Context, options: LogsOptions): AsyncGenera
         for (const { time, line } of fresh.sort((one, other) => one.time - other.time)) yield { time: new Date(time).toISOString(), ...line };
 
         if (options.follow !== true) return;
-        from = Math.max(from, ...fresh.map(({ time }) => time - lateness));
+        from = Math.max(from, (fresh.at(-1)?.time ?? 0) - lateness);
         for (const [id, time] of seen) if (time < from) seen.delete(id);
         await sleep(followPause, undefined, context.signal && { signal: context.signal }).catch(() => undefined);
         if (context.signal?.aborted === true) return;

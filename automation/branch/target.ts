@@ -1,6 +1,7 @@
 import { branchNameProblem } from "../../model/branchName";
 import { branchId, branchStack } from "../../model/names";
 import { UnderstudyError } from "../errors";
+import type { BranchRecord } from "../state/tags";
 
 /** A branch environment by any of its names. */
 export interface BranchTarget {
@@ -27,4 +28,11 @@ export function identify({ branch, id }: BranchTarget): { readonly id: string; r
         throw new UnderstudyError("settings", known === undefined ? "no branch is named" : `${JSON.stringify(known)} is no branch id`, "name the branch, or give its id");
     }
     return { id: known, stack: branchStack(known) };
+}
+
+/** Two branches whose names have the same id are told apart by their full names, so that nobody touches the other's environment. */
+export function refuseOther({ id, branch }: { readonly id: string; readonly branch?: string | undefined }, record: BranchRecord | undefined): void {
+    if (branch === undefined || record === undefined || record.branch === branch) return;
+    const message = `the environment ${id} belongs to the branch ${record.branch}; the branch ${branch} has the same id`;
+    throw new UnderstudyError("conflict", message, "rename one of the branches");
 }

@@ -6,7 +6,6 @@ import { checkAccount } from "../aws/account";
 import { planImages, resolveImages, type ImageChoice } from "../aws/images";
 import { backendOf } from "../backend";
 import { programFile } from "../engine/program";
-import { UnderstudyError } from "../errors";
 import { step } from "../events";
 import { deployed, followAll, type Deployed } from "../finish";
 import type { Context, Patience } from "../options";
@@ -16,7 +15,7 @@ import { findProject, readEnvironment, readStack, type Project, type StackFile }
 import { readRecord, writeRecord, type BranchRecord } from "../state/tags";
 import { together } from "../together";
 import { checkBase } from "./base";
-import { defaultBase, identify } from "./target";
+import { defaultBase, identify, refuseOther } from "./target";
 
 /** Which branch gets an environment, and of what. What is not named runs the image that is tagged with the branch id. */
 export interface BranchUpOptions extends ImageChoice, Patience {
@@ -62,7 +61,7 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
             step(emit, "resolve images", () => resolveImages(aws, planImages(environment.app, environment.images, choice, {}))),
             session.workspace.prepare(),
         ]);
-        refuseOther(id, branch, record);
+        refuseOther({ id, branch }, record);
         await session.recover(stack, id, state, aws);
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
         const [recorded, update] = await Promise.allSettled([
@@ -91,13 +90,6 @@ function readBranch(context: Context, { branch, base = defaultBase, app }: Pick<
     const appDir = app === undefined ? path.resolve(project.directory, file.settings.appDir) : path.resolve(app);
     const settings = branchSettings(file.settings, { base, branch, appDir });
     return { project, file, settings, environment: readEnvironment(project, settings, file.file).environment };
-}
-
-/** Two branches whose names have the same id are told apart by their full names, so that neither takes the other's environment. */
-function refuseOther(id: string, branch: string, record: BranchRecord | undefined): void {
-    if (record === undefined || record.branch === branch) return;
-    const message = `the environment ${id} belongs to the branch ${record.branch}; the branch ${branch} has the same id`;
-    throw new UnderstudyError("conflict", message, "rename one of the branches");
 }
 
 function recordOf({ branch, base, app, account, region, role }: BranchSettings, owner: string | undefined): BranchRecord {

@@ -1,17 +1,13 @@
-import { execFile } from "node:child_process";
 import fs from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { parseProcFields, processStart } from "./processes";
 
 /** One process of this machine. */
 export interface ProcessEntry {
     readonly pid: number;
-    readonly parent: number;
     readonly group: number;
-    /** Absent where the system does not tell it, as on macOS. */
-    readonly session?: number;
+    readonly session: number;
     /** Path of its program, as its first word names it; empty for one that has ended and that its parent has not looked at yet. */
     readonly program: string;
 }
@@ -35,12 +31,11 @@ export async function endLeftovers(engine: number): Promise<number> {
 
 /**
  * The processes that a dead engine has left: its plugins, each of which leads a group, with all that is in these groups. An engine that
- * this tool starts leads a session, which its plugins stay in. Where sessions are not told, a plugin without a parent has lost its engine,
- * whichever that was, and can do nothing more for anybody.
+ * this tool starts leads a session, which its plugins stay in.
  */
 export function leftBy(engine: number, processes: readonly ProcessEntry[]): readonly ProcessEntry[] {
     const plugins = processes.filter(({ pid, group, program }) => pid === group && path.basename(program).startsWith("pulumi-"));
-    const lost = plugins.filter(({ parent, session }) => (session === undefined ? parent === 1 : session === engine));
+    const lost = plugins.filter(({ session }) => session === engine);
     const groups = new Set(lost.map(({ group }) => group));
     return processes.filter(({ group, program }) => groups.has(group) && program !== "");
 }
@@ -59,14 +54,14 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
     try {
         process.kill(-group, signal);
     } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+        const { code } = error as NodeJS.ErrnoException;
+        if (code !== "ESRCH" && code !== "EPERM") throw error; // gone, or another user's, who alone can end it
     }
 }
 
+/** All processes; none where the system tells no sessions, as on macOS: nobody can say there whose plugin one is. */
 async function readProcesses(): Promise<readonly ProcessEntry[]> {
-    if (process.platform === "linux") return readProc();
-    const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,pgid=,stat=,comm="], { maxBuffer: Infinity });
-    return parsePs(stdout);
+    return process.platform === "linux" ? readProc() : [];
 }
 
 async function readProc(): Promise<readonly ProcessEntry[]> {
@@ -83,15 +78,6 @@ async function readProc(): Promise<readonly ProcessEntry[]> {
 
 /** Reads `/proc/<pid>/stat` and `/proc/<pid>/cmdline`. */
 export function parseProc(pid: number, stat: string, words: string): ProcessEntry {
-    const [, parent, group, session] = parseProcFields(stat);
-    return { pid, parent: Number(parent), group: Number(group), session: Number(session), program: words.split("\0", 1).join("") };
-}
-
-/** Reads what `ps -o pid=,ppid=,pgid=,stat=,comm=` prints on macOS, where `comm` is the whole path. */
-export function parsePs(text: string): readonly ProcessEntry[] {
-    return text.split("\n").flatMap((line) => {
-        const [, pid, parent, group, state = "", program = ""] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-        if (pid === undefined) return [];
-        return [{ pid: Number(pid), parent: Number(parent), group: Number(group), program: state.startsWith("Z") ? "" : program.trim() }];
-    });
+    const [, , group, session] = parseProcFields(stat);
+    return { pid, group: Number(group), session: Number(session), program: words.split("\0", 1).join("") };
 }

@@ -2,15 +2,14 @@ import type { ImageChoice } from "../../automation/index";
 import type { Handler } from "../commands";
 import type { Context } from "../context";
 import { confirmationOf } from "./confirm";
-import { imagesOf, optional } from "./options";
+import { choiceOf, optional } from "./options";
 import { describeEnvironment } from "./describe";
 import { pushCommit } from "./push";
 
 /** `understudy deploy`. Production asks to type its name; everything else is deployed without a question. */
 export const deploy: Handler = async (context, [stack = ""], options) => {
-    const release = optional(options, "release");
     const confirm = stack === "production" ? await confirmationOf(context, options, stack, "This changes production.") : optional(options, "confirm");
-    const choice = { ...imagesOf(options), ...(release === undefined ? {} : { release }) };
+    const choice = choiceOf(options);
     const confirmed = confirm === undefined ? {} : { confirm };
     const result = await context.api().deploy(stack, { ...choice, ...(await commitOf(context, stack, choice, confirmed)), ...confirmed });
     context.progress.stop();

@@ -3,10 +3,11 @@ import path from "node:path";
 import { findProject } from "../../automation/settings/project";
 import type { Handler } from "../commands";
 import type { Context } from "../context";
+import { baseOf } from "./options";
 
 /** `understudy env`: assignments that a shell can evaluate; none of them holds a secret, passphrases go by file. */
-export const env: Handler = (context, [stack = ""]) => {
-    const variables = { ...context.api().env(stack), ...(context.local ? localSettings(context, stack) : {}) };
+export const env: Handler = (context, [stack = ""], options) => {
+    const variables = { ...context.api().env(stack, { base: baseOf(options) }), ...(context.local ? localSettings(context, stack) : {}) };
     const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);
     context.output.result(variables, lines.join("\n"));
     return Promise.resolve(0);

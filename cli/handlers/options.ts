@@ -37,6 +37,16 @@ export async function branchOf(context: Context, words: readonly string[], optio
 }
 
 /**
+ * What `--release` and `--image` ask for. Fails when both name a tag for all own images.
+ */
+export function choiceOf(options: Options): ImageChoice {
+    const { release: tag, ...images } = imagesOf(options);
+    const release = optional(options, "release");
+    if (tag !== undefined && release !== undefined) throw new UsageError(`two tags for all own images: --release ${release} and --image ${tag}`, "give one of them");
+    return { ...images, ...(release === undefined && tag === undefined ? {} : { release: release ?? tag! }) };
+}
+
+/**
  * `--image service=ref`, as often as given; without a service it is the tag of all own images. Fails on a service that is named twice, with
  * both values.
  */

@@ -8,6 +8,7 @@ import { awsError, isMissing } from "../../automation/aws/errors";
 import { shortenNegativeTtl } from "../../automation/aws/namespaceTtl";
 import { exitCodes, UnderstudyError } from "../../automation/errors";
 import { step, type Event } from "../../automation/events";
+import { refuseOther } from "../../automation/branch/target";
 import { environmentOf } from "../../automation/surroundings";
 import { together } from "../../automation/together";
 
@@ -22,6 +23,23 @@ describe("exit codes", () => {
         const page = fs.readFileSync(path.join(__dirname, "..", "..", "docs", "automation", "README.md"), "utf8");
         const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (\d+) \|/gm)].map(([, kind, code]) => [kind, Number(code)]);
         assert.deepEqual(Object.fromEntries(rows), exitCodes);
+    });
+});
+
+describe("two branches with the same id", () => {
+    const record = { branch: "feature/x", base: "staging", created: "2020-01-01T00:00:00.000Z" };
+
+    it("never touch each other's environment, by whatever command", () => {
+        assert.throws(() => refuseOther({ id: "feature-x-1a2b3c4d", branch: "feature-X" }, record), {
+            kind: "conflict",
+            message: "the environment feature-x-1a2b3c4d belongs to the branch feature/x; the branch feature-X has the same id",
+        });
+    });
+
+    it("are told apart by name: its own branch, an id alone and an unknown owner are fine", () => {
+        refuseOther({ id: "feature-x-1a2b3c4d", branch: "feature/x" }, record);
+        refuseOther({ id: "feature-x-1a2b3c4d" }, record);
+        refuseOther({ id: "feature-x-1a2b3c4d", branch: "feature-X" }, undefined);
     });
 });
 

@@ -154,7 +154,8 @@ describe("bad input, with an emulator", function () {
     let inventory: readonly string[];
 
     before(async () => {
-        [stage, checkout] = await Promise.all([Stage.open(), Checkout.make()]);
+        checkout = await Checkout.make();
+        stage = await Stage.open();
         states = path.join(checkout.home, "states");
         fs.mkdirSync(states);
         await stage.api().deploy("staging");

@@ -22,9 +22,8 @@ export async function actionsOfTool(): Promise<readonly string[]> {
         for (const [accessor, [prefix, module]] of Object.entries(clients)) {
             if (!source.includes(`.${accessor}()`)) continue;
             const operations = (await import(`@aws-sdk/${module}`)) as object;
-            const paginated = [...source.matchAll(new RegExp(`paginate(\\w+) \\} = await import\\("@aws-sdk/${module}"\\)`, "g"))].map(
-                ([, name = ""]) => name,
-            );
+            const imported = [...source.matchAll(new RegExp(`\\{([^{}]*)\\} = await import\\("@aws-sdk/${module}"\\)`, "g"))].map(([, names = ""]) => names);
+            const paginated = [...imported.join().matchAll(/\bpaginate(\w+)/g)].map(([, name = ""]) => name);
             for (const name of [...methods, ...paginated]) if (`${name}Command` in operations) found.add(`${prefix}:${name}`);
         }
     }

@@ -77,7 +77,6 @@ describe("names on AWS", () => {
                 names.releaseParameterName("shop", "staging"),
                 names.rolePath("shop", "staging"),
                 names.branchRolePath("shop", "staging"),
-                names.roleName("shop", "staging", "web-task"),
                 names.repositoryName("shop", "web"),
             ],
             [
@@ -97,7 +96,6 @@ describe("names on AWS", () => {
                 "/shop/staging/understudy/release",
                 "/shop/staging/",
                 "/shop/staging/branches/",
-                "shop-staging-web-task",
                 "shop/web",
             ],
         );
@@ -115,7 +113,6 @@ describe("names on AWS", () => {
                     assert.match(names.targetGroupName(environment, service), /^[a-z0-9]([a-z0-9-]{0,22}[a-z0-9])?$/);
                     assert.match(names.familyName("shop", environment, service), /^[A-Za-z0-9_-]{1,255}$/);
                     assert.match(names.logGroupName("shop", environment, service), /^[A-Za-z0-9_./#-]{1,512}$/);
-                    assert.match(names.roleName("shop", environment, service), /^[A-Za-z0-9+=,.@_-]{1,56}$/);
                 }
                 assert.match(names.containerName(service), /^[A-Za-z0-9_-]{1,255}$/);
                 assert.match(names.hostVariable(service), /^[A-Z][A-Z0-9_]*$/);
@@ -139,7 +136,6 @@ describe("names on AWS", () => {
                     (service) => names.targetGroupName("staging", service),
                     (service) => names.containerName(service),
                     (service) => names.familyName("shop", id, service),
-                    (service) => names.roleName("shop", id, service),
                     (service) => names.repositoryName("shop", service),
                 ];
                 for (const make of makers) assert.equal(new Set(services.map(make)).size, services.length, services.map(make).join(" "));
