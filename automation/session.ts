@@ -1,11 +1,12 @@
 import { makeClients, type Clients, type Place } from "./aws/clients";
 import type { Backend } from "./backend";
 import { Workspace, type RunResult } from "./engine/workspace";
+import { UnderstudyError } from "./errors";
 import { step } from "./events";
 import { defaultPatience, type Context, type Patience } from "./options";
 import { neededProtection, type PrivateSettings } from "./settings/privateSettings";
 import type { Project } from "./settings/project";
-import { whenFree } from "./state/locks";
+import { readLocks, whenFree } from "./state/locks";
 import { openStore } from "./state/openStore";
 import { recover } from "./state/recover";
 import { readState, type StackState } from "./state/stackState";
@@ -58,9 +59,17 @@ export class Session implements AsyncDisposable {
     /** Clears up after a run of the stack that was killed. `environment` is the name under which its resources are tagged. */
     async recover(stack: string, environment: string, state: StackState | undefined, aws: Clients): Promise<void> {
         if (state === undefined || state.pending.length === 0) return;
-        const { emit } = this.context;
+        const { emit, signal } = this.context;
         const count = state.pending.length;
-        await step(emit, "recover", () => recover({ workspace: this.workspace, stack, state, aws, environment, emit }), () => `${count} interrupted ${count === 1 ? "step" : "steps"}`);
+        const stillAlone = (): Promise<void> => this.refuseOthers(stack, state);
+        await step(emit, "recover", () => recover({ workspace: this.workspace, stack, state, aws, environment, emit, stillAlone, signal }), () => `${count} interrupted ${count === 1 ? "step" : "steps"}`);
+    }
+
+    /** Fails with kind `locked` when somebody holds the stack, or has written its state since it was read; then it has to be looked at again. */
+    private async refuseOthers(stack: string, before: StackState): Promise<void> {
+        const [locks, now] = await Promise.all([readLocks(this.store, this.options.project.name, stack), this.state(stack)]);
+        if (locks.length === 0 && now?.written.getTime() === before.written.getTime()) return;
+        throw new UnderstudyError("locked", `somebody else has just worked on ${stack}`, "run the command again");
     }
 
     /** Runs the program for a stack whose state was `before`, and says where the time went. */

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clients } from "../aws/clients";
 import { isMissing } from "../aws/errors";
+import { throwIfInterrupted } from "../engine/workspace";
+import { UnderstudyError } from "../errors";
 
 /** Something in AWS that an interrupted creation may have made. */
 export interface Found {
@@ -13,7 +15,7 @@ export interface Found {
 export interface OrphanKind {
     /** What there is, by the inputs that the engine recorded before it asked AWS; an automatic name is among them. */
     readonly find: (aws: Clients, inputs: Inputs) => Promise<readonly Found[]>;
-    readonly remove: (aws: Clients, id: string) => Promise<unknown>;
+    readonly remove: (aws: Clients, id: string, signal: AbortSignal | undefined) => Promise<unknown>;
 }
 
 export type Inputs = Readonly<Record<string, unknown>>;
@@ -68,16 +70,18 @@ async function findServices(aws: Clients, inputs: Inputs): Promise<readonly Foun
 
 const drain = { pause: 1_000, tries: 300 } as const; // milliseconds; tasks have at most two minutes to stop
 
-/** Ends a service and its tasks. While it drains, its name is taken and nothing can be made in its place. */
-async function removeService(aws: Clients, id: string): Promise<void> {
+/** Ends a service and its tasks. While it drains, its name is taken and nothing can be made in its place. Fails when it does not end in time. */
+async function removeService(aws: Clients, id: string, signal: AbortSignal | undefined): Promise<void> {
     const ecs = await aws.ecs();
     const [, cluster = ""] = id.slice(id.indexOf(":service/")).split("/");
     await ecs.deleteService({ cluster, service: id, force: true });
     for (let tried = 1; tried <= drain.tries; tried += 1) {
         const { services = [] } = await ecs.describeServices({ cluster, services: [id] });
         if (services.every(({ status }) => status === "INACTIVE")) return;
+        throwIfInterrupted(signal);
         await sleep(drain.pause);
     }
+    throw new UnderstudyError("update-failed", `${id}, which an interrupted run had made, does not end`, "wait until ECS shows it as INACTIVE, then run the same command again");
 }
 
 async function findDefinitions(aws: Clients, inputs: Inputs): Promise<readonly Found[]> {

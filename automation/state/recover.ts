@@ -15,6 +15,9 @@ export interface RecoverOptions {
     /** Value of the tag `understudy:environment` on everything that this stack makes. */
     readonly environment: string;
     readonly emit: Emit;
+    /** Fails when somebody else works on the stack, or has since `state` was read: what is found then may be theirs. Asked before each removal. */
+    readonly stillAlone: () => Promise<void>;
+    readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -39,7 +42,8 @@ export async function recover(options: RecoverOptions): Promise<void> {
         for (const creation of ofType) {
             for (const orphan of await findAfterCrash(options, creation)) {
                 if (orphan.tags["understudy:environment"] === options.environment) {
-                    await kind.remove(options.aws, orphan.id).catch(unlessMissing);
+                    await options.stillAlone();
+                    await kind.remove(options.aws, orphan.id, options.signal).catch(unlessMissing);
                     emit({ type: "notice", message: `removed ${orphan.id}, which an earlier run had made when it was killed (${nameOf(creation.resource.urn)})` });
                 } else {
                     emit({ type: "warning", message: `${orphan.id} is in the way of ${nameOf(creation.resource.urn)}, but not tagged as ${options.environment}'s; it is left alone` });

@@ -23,7 +23,7 @@ interface Result {
 }
 
 /** Recovers a stack that was last written long ago; `calls` are the AWS operations that change something. */
-async function run(pending: readonly PendingOperation[], resources: readonly StateResource[], aws: Partial<Record<keyof Clients, object>>): Promise<Result> {
+async function run(pending: readonly PendingOperation[], resources: readonly StateResource[], aws: Partial<Record<keyof Clients, object>>, stillAlone = (): Promise<void> => Promise.resolve()): Promise<Result> {
     const calls: string[] = [];
     const events: Event[] = [];
     const refreshed: unknown[] = [];
@@ -31,7 +31,7 @@ async function run(pending: readonly PendingOperation[], resources: readonly Sta
     const workspace = { refresh: (...args: unknown[]) => Promise.resolve(refreshed.push(args)) } as unknown as Workspace;
     const root = { ...resource("pulumi:pulumi:Stack", "understudy-branch-x"), urn: stackUrn };
     const state: StackState = { resources: [root, ...resources], pending, outputs: {}, written: new Date(0), hasKey: true };
-    await recover({ workspace, stack: "branch-x", state, aws: clients, environment: mine, emit: (event) => events.push(event) });
+    await recover({ workspace, stack: "branch-x", state, aws: clients, environment: mine, emit: (event) => events.push(event), stillAlone });
     return { calls, events, refreshed };
 }
 
@@ -70,6 +70,11 @@ describe("the recovery from a killed run", () => {
             events: [{ type: "notice", message: "removed /shop/x/web, which an earlier run had made when it was killed (web-logs)" }],
             refreshed: [["branch-x", [stackUrn], true]],
         });
+    });
+
+    it("removes nothing once somebody else works on the stack, since it may be theirs", async () => {
+        const logs = { ...logsWith("/shop/x/web", tags), deleteLogGroup: () => assert.fail("it is removed") };
+        await assert.rejects(run([creating(group)], [], { logs }, () => Promise.reject(new Error("somebody else"))), { message: "somebody else" });
     });
 
     it("drops the note when the creation never happened", async () => {
