@@ -40,10 +40,11 @@ export async function branchOf(context: Context, words: readonly string[], optio
  * What `--release` and `--image` ask for. Fails when both name a tag for all own images.
  */
 export function choiceOf(options: Options): ImageChoice {
-    const { release: tag, ...images } = imagesOf(options);
+    const choice = imagesOf(options);
     const release = optional(options, "release");
-    if (tag !== undefined && release !== undefined) throw new UsageError(`two tags for all own images: --release ${release} and --image ${tag}`, "give one of them");
-    return { ...images, ...(release === undefined && tag === undefined ? {} : { release: release ?? tag! }) };
+    if (release === undefined) return choice;
+    if (choice.release !== undefined) throw new UsageError(`two tags for all own images: --release ${release} and --image ${choice.release}`, "give one of them");
+    return { ...choice, release };
 }
 
 /**
