@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ruleAddresses } from "../components/ingress/access";
+import { ruleAddresses } from "../model/access";
 import { BorrowedIngress } from "../components/ingress/borrowedIngress";
 import type { Ingress } from "../components/ingress/ingress";
 import { OwnIngress } from "../components/ingress/ownIngress";

@@ -72,7 +72,12 @@ async function build(runtime: typeof pulumi.runtime, main: string): Promise<void
     });
     if (thrown.length === 0) return;
     const [error] = thrown;
-    throw error instanceof Error && error.name === "RunError" ? new UnderstudyError("settings", error.message, "correct what is listed", { cause: error }) : error;
+    throw isRefusal(error) ? new UnderstudyError("settings", error.message, "correct what is listed", { cause: error }) : error;
+}
+
+/** The program's own words to its user, known by the SDK's mark: its name is that of any error. */
+function isRefusal(error: unknown): error is Error {
+    return error instanceof Error && "__pulumiRunError" in error;
 }
 
 function mocksOf({ stacks }: MockedRun, resources: PlannedResource[]): pulumi.runtime.Mocks {

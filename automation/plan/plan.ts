@@ -1,4 +1,5 @@
 import path from "node:path";
+import { ruleAddresses } from "../../model/access";
 import { branchRolePath, namespaceName, repositoryName } from "../../model/names";
 import type { Environment } from "../../model/environment";
 import type { Problem } from "../../model/problem";
@@ -97,7 +98,7 @@ function contractOf({ app, account, region, zone, images }: Environment, { file,
         ingress: {
             listenerArn: arn("elasticloadbalancing", "listener/planned"),
             floorRuleArn: arn("elasticloadbalancing", "listener-rule/planned"),
-            sourceAddresses: ingress.kind === "existing" && access !== "public" ? access.addresses : [],
+            sourceAddresses: ingress.kind === "existing" ? ruleAddresses(access) : [],
         },
         cluster: { name: `${app}-${base}`, arn: arn("ecs", `cluster/${app}-${base}`) },
         namespace: { id: "planned", name: namespaceName(base) },

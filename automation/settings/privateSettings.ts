@@ -1,5 +1,6 @@
 import path from "node:path";
 import { stringify } from "yaml";
+import { UnderstudyError } from "../errors";
 import type { BaseSettings, BranchSettings } from "../../model/settings";
 import type { Project, Protection, StackFile } from "./project";
 
@@ -25,8 +26,9 @@ export function baseRun(project: Project, stack: StackFile, images: Digests | un
     return { config, protection: stack.protection };
 }
 
-/** Settings of a branch, derived from its base's: what a branch may not choose is taken from there. */
+/** Settings of a branch, derived from its base's: what a branch may not choose is taken from there. Fails on production, which lends nothing. */
 export function branchSettings(base: BaseSettings, branch: { readonly base: string; readonly branch: string; readonly appDir: string; readonly images?: Digests }): BranchSettings {
+    if (base.kind === "production") throw new UnderstudyError("settings", `no branch stands on ${branch.base}: production lends nothing`, "name another base with --base");
     const { app, account, region, role, zone, variables, capacity } = base;
     return {
         ...{ kind: "branch", app, account, region, zone, variables, capacity, baseKind: base.kind, ...branch },

@@ -1,5 +1,5 @@
 import type { AccessSettings } from "../../model/settings";
-import { admittedNetworks } from "./access";
+import { admittedNetworks } from "../../model/access";
 
 export interface OwnIngressPlan {
     readonly certificate: {

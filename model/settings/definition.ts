@@ -58,7 +58,7 @@ const place = {
         /^(?!aws|ssm)(?=.{2,16}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
         "2 to 16 lower-case letters, digits and single hyphens are expected, beginning with a letter, but not with aws or ssm",
     ).describe("The application's name, first part of every name and path: 2 to 16 lower-case letters, digits and single hyphens"),
-    backend: text(/^(file|s3|gs|azblob|https?):\/\/\S+$/, "the URL of a state backend is expected, such as s3://state-of-staging")
+    backend: text(/^(s3:\/\/\S+|file:\/\/[/~]\S*)$/, "the URL of a state backend is expected: s3:// and a bucket, or file:// and an absolute path")
         .optional()
         .describe("URL of the state backend, one per account; the tool reads it before the engine starts")
         .meta({ absent: "the backend that Pulumi is logged in to" }),

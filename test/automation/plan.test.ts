@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import path from "node:path";
 import { understudy } from "../../automation/index";
 import { TemporaryProject } from "./support/temporaryProject";
@@ -35,6 +36,24 @@ describe("a plan", function () {
 
     it("fails on a branch of which only the stack is known", async () => {
         await assert.rejects(understudy({ directory: root }).plan("branch-x-1a2b3c4d"), { kind: "settings", message: "branch-x-1a2b3c4d is the stack of a branch, whose name it does not tell" });
+    });
+
+    it("fails in the program's own words where that refuses", async () => {
+        const text = fs.readFileSync(path.join(root, "Pulumi.staging.yaml"), "utf8").replace(/^ *understudy:sharedSecrets:.*\n(?: {4,}.*\n)*/m, "");
+        using project = new TemporaryProject({ "Pulumi.yaml": fs.readFileSync(path.join(root, "Pulumi.yaml"), "utf8"), "Pulumi.staging.yaml": text });
+        const app = path.join(root, "app");
+        await assert.rejects(understudy({ directory: project.directory }).plan({ branch: "x" }, { app }), {
+            kind: "settings",
+            message: /^x-2d711642: 1 problem\n.* understudy:ownSecrets: staging does not share its SESSION_SECRET; /,
+            advice: "correct what is listed",
+        });
+    });
+
+    it("fails on a branch of production, which lends nothing", async () => {
+        await assert.rejects(understudy({ directory: root }).plan({ branch: "x", base: "production" }), {
+            kind: "settings",
+            message: "no branch stands on production: production lends nothing",
+        });
     });
 
     it("fails on a wrong choice of images, and on a broken Compose file", async () => {

@@ -86,7 +86,7 @@ function readBaseSettings(): BaseSettings {
 
 describe("the settings that a run hands to the engine", () => {
     it("of a branch are derived from its base's", () => {
-        assert.deepEqual(branchSettings(readBaseSettings(), { base: "staging", branch: "feature/🚀", appDir: "/work/app", images: { "shop-web": `sha256:${"1".repeat(64)}` } }), {
+        assert.deepEqual(branchSettings(readBaseSettings(), { base: "staging", branch: "feature/🚀", appDir: "/checkout/app", images: { "shop-web": `sha256:${"1".repeat(64)}` } }), {
             kind: "branch",
             app: "shop",
             account: "222222222222",
@@ -98,7 +98,7 @@ describe("the settings that a run hands to the engine", () => {
             baseKind: "staging",
             base: "staging",
             branch: "feature/🚀",
-            appDir: "/work/app",
+            appDir: "/checkout/app",
             images: { "shop-web": `sha256:${"1".repeat(64)}` },
             services: {},
             logRetention: 7,
@@ -107,7 +107,7 @@ describe("the settings that a run hands to the engine", () => {
     });
 
     it("of a branch are read back by the program as they were", () => {
-        const settings = branchSettings(readBaseSettings(), { base: "staging", branch: "feature/🚀#1", appDir: "/work/app", images: {} });
+        const settings = branchSettings(readBaseSettings(), { base: "staging", branch: "feature/🚀#1", appDir: "/checkout/app", images: {} });
         const { config } = parse(renderSettings(branchRun(settings, {}))) as { readonly config: Record<string, unknown> };
         assert.deepEqual(parseSettings(config, "private"), { settings, problems: [] });
     });

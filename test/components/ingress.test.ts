@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { admittedNetworks, nobody, ruleAddresses } from "../../components/ingress/access";
+import { admittedNetworks, nobody, ruleAddresses } from "../../model/access";
 import { BorrowedIngress } from "../../components/ingress/borrowedIngress";
 import { OwnIngress, type OwnIngressArgs } from "../../components/ingress/ownIngress";
 import { planOwnIngress } from "../../components/ingress/plan";

@@ -140,7 +140,8 @@ const wrong: readonly (readonly [values: object, ...problems: string[]])[] = [
     [{ region: "Ireland" }, 'region: got "Ireland"; a region is expected, such as eu-west-1'],
     [{ zone: "example.com." }, `zone: got "example.com."; ${zoneForm}`],
     [{ zone: "localhost" }, `zone: got "localhost"; ${zoneForm}`],
-    [{ backend: "state" }, 'backend: got "state"; the URL of a state backend is expected, such as s3://state-of-staging'],
+    [{ backend: "state" }, 'backend: got "state"; the URL of a state backend is expected: s3:// and a bucket, or file:// and an absolute path'],
+    [{ backend: "file://./state" }, 'backend: got "file://./state"; the URL of a state backend is expected: s3:// and a bucket, or file:// and an absolute path'],
     [{ role: "deploy" }, 'role: got "deploy"; the ARN of a role is expected'],
     [
         { role: "arn:aws:iam::333333333333:role/x" },

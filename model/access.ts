@@ -1,4 +1,4 @@
-import type { AccessSettings } from "../../model/settings";
+import type { AccessSettings } from "./settings";
 
 /**
  * A documentation address (RFC 5737), from which no request ever comes. A listener rule without any source condition would let all in,
