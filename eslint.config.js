@@ -9,8 +9,10 @@ const boundaries = [
     { target: "components", from: ["stacks", "automation", "cli", "local", "functions"], message: "components are introduced to each other by stacks/ and know no environment" },
     { target: "stacks", from: ["automation", "cli", "local", "functions"], message: "the program is driven, it does not drive" },
     { target: "automation", from: ["components", "cli", "local"], message: "automation/ runs the program through the engine; only the contract crosses" },
+    { target: "automation", from: ["stacks"], except: ["./contract.ts", "./outputs.ts"], message: "automation/ runs the program through the engine; only the contract and the outputs cross" },
+    { target: "local", from: ["automation"], except: ["./index.ts"], message: "local/ uses automation/ as any other program would" },
     { target: "local", from: ["components", "stacks", "cli"], message: "local/ is AWS on a laptop: it sees what AWS would see" },
-    { target: "cli", from: ["components"], message: "commands go through automation/" },
+    { target: "cli", from: ["components", "stacks"], message: "commands go through automation/" },
     ...["model", "components", "stacks", "automation", "cli", "local"].map((target) => ({
         target,
         from: ["test", "bench"],
