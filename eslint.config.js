@@ -1,7 +1,7 @@
 "use strict";
 
 const tseslint = require("typescript-eslint");
-const { importX } = require("eslint-plugin-import-x");
+const { createNodeResolver, importX } = require("eslint-plugin-import-x");
 
 /** Who may import whom. Everything that is not listed is refused, with the reason. */
 const boundaries = [
@@ -26,6 +26,8 @@ module.exports = tseslint.config(
         files: ["**/*.ts"],
         extends: [tseslint.configs.strictTypeChecked],
         plugins: { "import-x": importX },
+        // Without the extension of what is imported nothing would be resolved, and every import would be allowed.
+        settings: { "import-x/resolver-next": [createNodeResolver({ extensions: [".ts", ".js", ".json"] })] },
         languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: __dirname } },
         rules: {
             "import-x/no-restricted-paths": ["error", { basePath: __dirname, zones: boundaries.map((b) => ({ ...b, target: `./${b.target}`, from: b.from.map((f) => `./${f}`) })) }],
