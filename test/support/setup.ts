@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { closeShared } from "./ending";
 
 // The same examples in every run; FAST_CHECK_SEED looks for new ones.
 fc.configureGlobal({ seed: Number(process.env["FAST_CHECK_SEED"] ?? 1) });
@@ -10,3 +11,5 @@ process.on("unhandledRejection", (reason) => {
 
 // The AWS SDK's word about Node.js versions would stand amid the results.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
+export const mochaHooks = { afterAll: closeShared };

@@ -1,3 +1,4 @@
+import { whenTestsEnd } from "../../../support/ending";
 import { emulatorForTests, type TestEmulator } from "../../emulator/support";
 import type { Props } from "../../../../local/provider/values";
 import { TestEngine } from "./engine";
@@ -26,16 +27,15 @@ export const defaultTags = { "understudy:app": "shop" };
 
 let shared: Promise<TestWorld> | undefined;
 
-after(async () => {
-    if (shared === undefined) return;
-    const { engine, emulator } = await shared;
-    await engine.stop();
-    await emulator.stop();
-});
-
 /** The world, started on first use. */
 export async function testWorld(): Promise<TestWorld> {
     return await (shared ??= startWorld());
+}
+
+async function stopWorld({ engine, emulator }: Pick<TestWorld, "engine" | "emulator">): Promise<void> {
+    shared = undefined;
+    await engine.stop();
+    await emulator.stop();
 }
 
 /** Provider arguments for the emulator's staging account. */
@@ -55,6 +55,7 @@ async function startWorld(): Promise<TestWorld> {
     process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
     const emulator = await emulatorForTests();
     const engine = await TestEngine.start({ AWS_ENDPOINT_URL: emulator.staging.endpoint });
+    whenTestsEnd(() => stopWorld({ engine, emulator }));
     await engine.configure(providerArguments(emulator));
     let network: Promise<Network> | undefined;
     return { engine, emulator, network: () => (network ??= makeNetwork(engine)) };
