@@ -11,7 +11,7 @@ function boundaries(): Linter.Config {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- a configuration is plain JavaScript
     const all = require("../eslint.config.js") as readonly Linter.Config[];
     const own = all.find(({ rules = {} }) => rule in rules)!;
-    return { files: ["**/*.ts"], languageOptions: { parser: parser }, plugins: own.plugins!, settings: own.settings!, rules: { [rule]: own.rules![rule]! } };
+    return { files: ["**/*.ts"], languageOptions: { parser }, plugins: own.plugins!, settings: own.settings!, rules: { [rule]: own.rules![rule]! } };
 }
 
 /** How often the import of `imported`, written in `file`, is refused. */
