@@ -4,7 +4,5 @@
  */
 export async function together<T extends readonly unknown[]>(work: { readonly [K in keyof T]: Promise<T[K]> }): Promise<T> {
     await Promise.allSettled(work);
-    const results: unknown[] = [];
-    for (const each of work) results.push(await each);
-    return results as unknown as T;
+    return await Promise.all(work);
 }

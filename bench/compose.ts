@@ -1,21 +1,43 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { parse } from "yaml";
 import { loadApplication } from "../model/load";
+import { spread } from "./measure";
+import { withSpread, type Report } from "./report";
 
 /** Sizes of the largest file that a team is likely to have. */
 const serviceCount = 60;
 
 /** What reading that file takes. */
-export interface ComposeReading {
+interface ComposeReading {
     readonly services: number;
     readonly lines: number;
     /** Each reading of it, from the file system on, in the order of time; the first one of a process, which compiles, is not among them. */
     readonly seconds: readonly number[];
+    /** Parsing of the same text by the YAML library alone, each time after the reading. */
+    readonly yaml: readonly number[];
 }
 
-/** Reads a large Compose file, with a file of variables and an included file, so many times in this process. */
-export function measureComposeReading(repetitions: number): ComposeReading {
+/** How long a large Compose file takes to read, beside its YAML alone, which nobody can do without. */
+export function measureCompose(repetitions: number): Report {
+    const { services, lines, seconds, yaml } = readRepeatedly(repetitions);
+    const [whole, bare] = [spread(seconds), spread(yaml)];
+    return {
+        name: "compose",
+        tables: [
+            {
+                columns: [`${services} services, ${lines} lines`, "seconds"],
+                rows: [["read, checked and resolved", withSpread(whole)], ["its YAML alone", withSpread(bare)]],
+            },
+        ],
+        aims: [{ subject: "reading the file in a process that runs", measured: whole.median, most: 0.1, unit: "s" }],
+        samples: { seconds, yaml },
+    };
+}
+
+/** Reads the file, with a file of variables and an included file, so many times in this process. */
+function readRepeatedly(repetitions: number): ComposeReading {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "understudy-compose-"));
     try {
         const text = composeText();
@@ -30,8 +52,15 @@ export function measureComposeReading(repetitions: number): ComposeReading {
                 throw new Error(`the measured file is not read: ${problems.map(({ key, message }) => `${key}: ${message}`).join("; ")}`);
             return (end - begin) / 1000;
         };
+        const parseYaml = (): number => {
+            const begin = performance.now();
+            parse(text, { merge: true });
+            return (performance.now() - begin) / 1000;
+        };
         read();
-        return { services: serviceCount, lines: text.split("\n").length, seconds: Array.from({ length: repetitions }, read) };
+        parseYaml();
+        const pairs = Array.from({ length: repetitions }, () => [read(), parseYaml()] as const);
+        return { services: serviceCount + 1, lines: text.split("\n").length, seconds: pairs.map(([whole]) => whole), yaml: pairs.map(([, bare]) => bare) };
     } finally {
         fs.rmSync(folder, { recursive: true });
     }

@@ -6,13 +6,17 @@ import { measureBranches } from "./branch/measure";
 import { Scene } from "./branch/scene";
 import { Clock } from "./clock";
 import { measureCommands } from "./commands";
+import { measureCompose } from "./compose";
 import { describeMachine, writeFigures } from "./document";
 import { measureProgramStart } from "./programStart";
 import { renderReport, type Report } from "./report";
 import { measureScale } from "./scale";
 
 const usage = "usage: main.ts [--json] [--write] [--repetitions <n>] [--only <part>]";
-const parts = ["commands", "scale", "program-start", "branches"] as const;
+const parts = ["commands", "compose", "scale", "program-start", "branches"] as const;
+
+/** Reading a file takes so little that one repetition reads it often. */
+const readingsPerRepetition = 4;
 
 /** Measures, prints Markdown or JSON, and writes the figures to docs/performance.md when it is told to. */
 async function main(): Promise<void> {
@@ -45,6 +49,7 @@ async function measure(chosen: readonly string[], repetitions: number, directory
         reports.push(report);
     };
     if (chosen.includes("commands")) keep(await measureCommands(repetitions));
+    if (chosen.includes("compose")) keep(measureCompose(repetitions * readingsPerRepetition));
     if (chosen.includes("scale")) keep(await measureScale(repetitions, directory, clock));
     if (chosen.includes("program-start") || chosen.includes("branches")) {
         await using scene = await Scene.open(directory, clock);

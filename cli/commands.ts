@@ -37,6 +37,8 @@ const image: CommandOption = {
     description: "run this tag or digest of the service's image (repeatable); without a service name: of all own images",
     repeated: true,
 };
+const branch: CommandOption = { flags: "-b, --branch <name>", description: "the git branch (default: the one that is checked out)" };
+const base: CommandOption = { flags: "--base <stack>", description: "the environment it stands on (default: staging)" };
 const app: CommandOption = { flags: "--app <dir>", description: "folder with compose.yaml (default: the appDir setting)" };
 
 /** Every command, in the order of the help. */
@@ -85,8 +87,8 @@ export const commands: readonly CommandRecord[] = [
         words: "[branch]",
         summary: "make or update the environment of a git branch and print its URL",
         options: [
-            { flags: "-b, --branch <name>", description: "the git branch (default: the one that is checked out)" },
-            { flags: "--base <stack>", description: "the environment it stands on (default: staging)" },
+            branch,
+            base,
             image,
             app,
             { flags: "--owner <name>", description: "who asked for it (default: git's user.email)" },
@@ -99,9 +101,9 @@ export const commands: readonly CommandRecord[] = [
         words: "[branch]",
         summary: "remove the environment of a git branch; needs neither the branch nor a checkout",
         options: [
-            { flags: "-b, --branch <name>", description: "the git branch (default: the one that is checked out)" },
+            branch,
             { flags: "--id <id>", description: "the branch id, when the name is no longer known" },
-            { flags: "--base <stack>", description: "the environment it stands on (default: staging)" },
+            base,
             { flags: "--backend <url>", description: "the state backend, where there is no project to read it from" },
         ],
         examples: ["understudy branch down feature/search", "understudy branch down --id feature-search-1a2b3c4d --backend s3://state-of-staging"],
@@ -120,10 +122,7 @@ export const commands: readonly CommandRecord[] = [
         name: "branch url",
         words: "[branch]",
         summary: "print the URL of a branch's environment",
-        options: [
-            { flags: "-b, --branch <name>", description: "the git branch (default: the one that is checked out)" },
-            { flags: "--base <stack>", description: "the environment it stands on (default: staging)" },
-        ],
+        options: [branch, base],
         examples: ["understudy branch url", "curl \"$(understudy branch url feature/search)\""],
         load: () => (require("./handlers/branch") as typeof import("./handlers/branch")).url,
     },
@@ -132,8 +131,8 @@ export const commands: readonly CommandRecord[] = [
         words: "[branch]",
         summary: "print the logs of a branch's environment",
         options: [
-            { flags: "-b, --branch <name>", description: "the git branch (default: the one that is checked out)" },
-            { flags: "--base <stack>", description: "the environment it stands on (default: staging)" },
+            branch,
+            base,
             { flags: "-s, --service <name>", description: "only this service" },
             { flags: "-f, --follow", description: "go on until interrupted" },
             { flags: "--since <duration>", description: "how far back, such as 10m or 2h (default: 1h)" },

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { branchSettings } from "../automation/settings/privateSettings";
-import { findProject, isInProject, readEnvironment, readStack, type Project } from "../automation/settings/project";
+import { environmentReader, findProject, isInProject, readStack, type Project } from "../automation/settings/project";
 
 /**
  * Returns a function from a branch's name to the hosts that its environment on `base` has, the main one first. Outside of a project
@@ -11,8 +11,9 @@ export function hostsFinder(directory: string, base: string): (branch: string) =
     if (project === undefined) return () => [];
     const { settings, file } = readStack(project, base);
     const appDir = path.resolve(project.directory, settings.appDir);
+    const read = environmentReader(project, { ...settings, appDir }, file);
     return (branch) => {
-        const { environment } = readEnvironment(project, branchSettings(settings, { base, branch, appDir }), file);
+        const { environment } = read(branchSettings(settings, { base, branch, appDir }));
         const routes = environment.services.flatMap(({ route }) => (route === undefined ? [] : [route]));
         return routes.toSorted((one, other) => Number(other.main) - Number(one.main)).flatMap(({ hosts }) => hosts);
     };

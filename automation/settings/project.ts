@@ -89,13 +89,29 @@ export function readStack(project: Project, stack: string): StackFile {
  * The complete environment that settings and `app/` describe, with warnings; fails with the problems of both at once. `appDir` of the
  * settings is relative to the project; `settingsFile` is how problems call the settings.
  */
-export function readEnvironment(project: Project, settings: Settings, settingsFile: string): { readonly environment: Environment; readonly warnings: readonly Problem[] } {
-    const folder = asTyped(path.resolve(project.directory, settings.appDir));
-    const loaded = loadApplication(folder, settings.variables);
-    const planned = planEnvironment(loaded.application, settings, settingsFile);
-    const problems = [...loaded.problems, ...planned.problems];
-    if (hasErrors(problems)) throw settingsError(folder, problems);
-    return { environment: planned.environment, warnings: problems };
+export function readEnvironment(project: Project, settings: Settings, settingsFile: string): ReadEnvironment {
+    return environmentReader(project, settings, settingsFile)(settings);
+}
+
+export interface ReadEnvironment {
+    readonly environment: Environment;
+    readonly warnings: readonly Problem[];
+}
+
+/** Like `readEnvironment`, for many settings that have application and variables in common: those are read once. */
+export function environmentReader(
+    project: Project,
+    { appDir, variables }: Pick<Settings, "appDir" | "variables">,
+    settingsFile: string,
+): (settings: Settings) => ReadEnvironment {
+    const folder = asTyped(path.resolve(project.directory, appDir));
+    const loaded = loadApplication(folder, variables);
+    return (settings) => {
+        const planned = planEnvironment(loaded.application, settings, settingsFile);
+        const problems = [...loaded.problems, ...planned.problems];
+        if (hasErrors(problems)) throw settingsError(folder, problems);
+        return { environment: planned.environment, warnings: problems };
+    };
 }
 
 /** All problems of one input as the error that the API throws. */

@@ -25,8 +25,8 @@ export async function endLeftovers(engine: number): Promise<number> {
     const left = leftBy(engine, await readProcesses());
     if (left.length === 0 || (await processStart(engine)) !== "gone") return 0;
     const groups = new Set(left.map(({ group }) => group));
-    if (!(await ended(groups, "SIGTERM"))) await ended(groups, "SIGKILL");
-    return left.length;
+    const stubborn = await restAfter(groups, "SIGTERM");
+    return left.length - (stubborn === 0 ? 0 : await restAfter(groups, "SIGKILL"));
 }
 
 /**
@@ -40,14 +40,14 @@ export function leftBy(engine: number, processes: readonly ProcessEntry[]): read
     return processes.filter(({ group, program }) => groups.has(group) && program !== "");
 }
 
-/** Sends a signal to the groups, and tells whether nothing of them is there any more after the time of grace. */
-async function ended(groups: ReadonlySet<number>, signal: NodeJS.Signals): Promise<boolean> {
+/** Sends a signal to the groups, and tells how many processes of them are still there after the time of grace. */
+async function restAfter(groups: ReadonlySet<number>, signal: NodeJS.Signals): Promise<number> {
     for (const group of groups) signalGroup(group, signal);
-    for (const deadline = Date.now() + grace; Date.now() < deadline; await sleep(poll)) {
+    for (const deadline = Date.now() + grace; ; await sleep(poll)) {
         const processes = await readProcesses();
-        if (!processes.some(({ group, program }) => groups.has(group) && program !== "")) return true;
+        const rest = processes.filter(({ group, program }) => groups.has(group) && program !== "").length;
+        if (rest === 0 || Date.now() > deadline) return rest;
     }
-    return false;
 }
 
 function signalGroup(group: number, signal: NodeJS.Signals): void {

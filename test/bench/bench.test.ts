@@ -63,7 +63,7 @@ describe("a report", () => {
 describe("docs/performance.md", () => {
     it("has a place for everything that is measured", () => {
         const text = fs.readFileSync(performanceDocument, "utf8");
-        for (const name of ["bench", "commands", "branches", "program-start", "scale", "soak"]) assert.ok(replaceMarked(text, name, "new").includes("\n\nnew\n\n"), name);
+        for (const name of ["bench", "commands", "compose", "branches", "program-start", "scale", "soak"]) assert.ok(replaceMarked(text, name, "new").includes("\n\nnew\n\n"), name);
     });
 
     it("keeps all that is around a place", () => {

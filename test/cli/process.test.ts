@@ -36,6 +36,14 @@ describe("the command line as a process", () => {
         assert.deepEqual(await checkout.run(["--version"]), { exitCode: 0, stdout: programVersion(), stderr: "" });
     });
 
+    it("tells plain pulumi where the state of a branch is: with the base that it stands on", async () => {
+        const backendOf = async (...words: readonly string[]): Promise<unknown> => (await json<Record<string, string>>("env", ...words))["PULUMI_BACKEND_URL"];
+        const [staging, dev] = [await backendOf("staging"), await backendOf("dev")];
+        assert.notEqual(staging, dev);
+        assert.equal(await backendOf(search.stack), staging);
+        assert.equal(await backendOf(search.stack, "--base", "dev"), dev);
+    });
+
     it("shows its help as a result", async () => {
         const { exitCode, stdout, stderr } = await checkout.run(["--help"]);
         assert.deepEqual([exitCode, stdout.split("\n", 1)[0], stderr], [0, "Usage: understudy [options] [command]", ""]);

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { describeMachine, writeFigures } from "../../bench/document";
 import { Stage } from "../engine/stage";
+import { fuzzCompose } from "../model/compose/fuzz";
 import { renderSoak } from "./report";
 import { soak } from "./soak";
 
@@ -17,6 +18,9 @@ async function main(): Promise<void> {
     if (!Number.isInteger(operations) || operations < 1 || !Number.isInteger(seed)) throw new Error("SOAK_OPERATIONS and SOAK_SEED are whole numbers");
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
     say(`SOAK_SEED=${seed} SOAK_OPERATIONS=${operations}`);
+
+    say("reading broken Compose files for a minute");
+    fuzzCompose({ milliseconds: 60_000, seed });
 
     const stopping = new AbortController();
     process.once("SIGINT", () => {
