@@ -12,7 +12,7 @@ local: node_modules/.package-lock.json ## production, staging, dev and two branc
 	bin/understudy local up
 
 test: node_modules/.package-lock.json check ## every test; ends with "N passed, N failed"
-	npx mocha --parallel --jobs 2 'test/engine/**/*.test.ts' 'test/**/*.test.ts'
+	npx mocha --parallel --jobs 2 'test/engine/**/*.test.ts' 'test/!(engine)/**/*.test.ts' 'test/*.test.ts'
 
 bench: node_modules/.package-lock.json ## measures speed beside stated alternatives; WRITE=1 puts the figures into docs/performance.md
 	@AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true node -r ts-node/register/transpile-only bench/main.ts \

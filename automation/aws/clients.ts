@@ -1,8 +1,11 @@
+import type { ACM } from "@aws-sdk/client-acm";
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import type { EC2 } from "@aws-sdk/client-ec2";
 import type { ECR } from "@aws-sdk/client-ecr";
 import type { ECS } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { IAM } from "@aws-sdk/client-iam";
+import type { Route53 } from "@aws-sdk/client-route-53";
 import type { ServiceDiscovery } from "@aws-sdk/client-servicediscovery";
 import type { SSM } from "@aws-sdk/client-ssm";
 import type { STS } from "@aws-sdk/client-sts";
@@ -17,12 +20,15 @@ export interface Place {
 
 /** AWS as one environment sees it. A client is loaded and made when it is first asked for. */
 export interface Clients {
+    acm(): Promise<ACM>;
+    ec2(): Promise<EC2>;
     ecs(): Promise<ECS>;
     ecr(): Promise<ECR>;
     elb(): Promise<ElasticLoadBalancingV2>;
     iam(): Promise<IAM>;
     logs(): Promise<CloudWatchLogs>;
     discovery(): Promise<ServiceDiscovery>;
+    route53(): Promise<Route53>;
     ssm(): Promise<SSM>;
     sts(): Promise<STS>;
 }
@@ -31,12 +37,15 @@ export interface Clients {
 export function makeClients(env: Readonly<Record<string, string>>, place: Place): Clients {
     const config = once(() => configFor(env, place));
     return {
+        acm: once(async () => new (await import("@aws-sdk/client-acm")).ACM(await config())),
+        ec2: once(async () => new (await import("@aws-sdk/client-ec2")).EC2(await config())),
         ecs: once(async () => new (await import("@aws-sdk/client-ecs")).ECS(await config())),
         ecr: once(async () => new (await import("@aws-sdk/client-ecr")).ECR(await config())),
         elb: once(async () => new (await import("@aws-sdk/client-elastic-load-balancing-v2")).ElasticLoadBalancingV2(await config())),
         iam: once(async () => new (await import("@aws-sdk/client-iam")).IAM(await config())),
         logs: once(async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogs(await config())),
         discovery: once(async () => new (await import("@aws-sdk/client-servicediscovery")).ServiceDiscovery(await config())),
+        route53: once(async () => new (await import("@aws-sdk/client-route-53")).Route53(await config())),
         ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSM(await config())),
         sts: once(async () => new (await import("@aws-sdk/client-sts")).STS(await config())),
     };

@@ -65,7 +65,7 @@ export function awsError(error: unknown, doing: string): unknown {
 
 /** True when AWS says that something is not there. */
 export function isMissing(error: unknown): boolean {
-    return namesOf(error).some((name) => /NotFound|NoSuchEntity|DoesNotExist|^ResourceNotFoundException$|^ServiceNotActiveException$/.test(name));
+    return namesOf(error).some((name) => /NotFound|NoSuchEntity|NoSuchHostedZone|DoesNotExist|^ResourceNotFoundException$|^ServiceNotActiveException$/.test(name));
 }
 
 /** Name and code of an error and of what caused it. */

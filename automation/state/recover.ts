@@ -4,7 +4,8 @@ import { isMissing } from "../aws/errors";
 import { nameOf } from "../engine/progress";
 import type { Workspace } from "../engine/workspace";
 import type { Emit } from "../events";
-import { findOrphans, orphanKinds, type Found } from "./orphans";
+import type { Found } from "./orphans/kind";
+import { findOrphans, orphanKinds } from "./orphans/kinds";
 import type { PendingOperation, StackState } from "./stackState";
 
 export interface RecoverOptions {
@@ -41,7 +42,7 @@ export async function recover(options: RecoverOptions): Promise<void> {
         const ofType = creations.filter(({ resource }) => resource.type === type);
         for (const creation of ofType) {
             for (const orphan of await findAfterCrash(options, creation)) {
-                if (orphan.tags["understudy:environment"] === options.environment) {
+                if (orphan.tags === undefined || orphan.tags["understudy:environment"] === options.environment) {
                     await options.stillAlone();
                     await kind.remove(options.aws, orphan.id, options.signal).catch(unlessMissing);
                     emit({ type: "notice", message: `removed ${orphan.id}, which an earlier run had made when it was killed (${nameOf(creation.resource.urn)})` });

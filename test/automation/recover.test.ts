@@ -96,11 +96,25 @@ describe("the recovery from a killed run", () => {
     });
 
     it("names what it cannot look up, and keeps the note", async () => {
-        const vpc = resource("aws:ec2/vpc:Vpc", "network");
-        const { events, refreshed } = await run([creating(vpc)], [], {});
+        const queue = resource("aws:invented/thing:Thing", "queue");
+        const { events, refreshed } = await run([creating(queue)], [], {});
         const advice = "look in AWS whether it is there, delete it, and then run `pulumi refresh --clear-pending-creates`";
-        assert.deepEqual(events, [{ type: "warning", message: `an earlier run was killed while it made ${vpc.urn}; ${advice}` }]);
+        assert.deepEqual(events, [{ type: "warning", message: `an earlier run was killed while it made ${queue.urn}; ${advice}` }]);
         assert.deepEqual(refreshed, [["branch-x", [stackUrn], false]]);
+    });
+
+    it("removes a record, which has no tags, only where it leads to what its creation was asked for", async () => {
+        const record = resource("aws:route53/record:Record", "apex", { inputs: { zoneId: "Z1", name: "*.staging.example.com", type: "A", aliases: [{ name: "lb.example.com", zoneId: "Z2" }] } });
+        const zoneWith = (target: string): object => ({
+            listResourceRecordSets: () => Promise.resolve({ ResourceRecordSets: [{ Name: "\\052.staging.example.com.", Type: "A", AliasTarget: { DNSName: target } }] }),
+            changeResourceRecordSets: ({ ChangeBatch }: { ChangeBatch: { Changes: readonly { Action: string }[] } }) => Promise.resolve(removed.push(...ChangeBatch.Changes.map(({ Action }) => Action))),
+        });
+        const removed: string[] = [];
+        assert.deepEqual((await run([creating(record)], [], { route53: zoneWith("other.example.com.") })).events, []);
+        assert.deepEqual(removed, []);
+        const { events } = await run([creating(record)], [], { route53: zoneWith("LB.example.com.") });
+        assert.deepEqual(removed, ["DELETE"]);
+        assert.deepEqual(events, [{ type: "notice", message: "removed Z1_*.staging.example.com_A, which an earlier run had made when it was killed (apex)" }]);
     });
 
     it("passes over components, which are nothing in AWS", async () => {
@@ -148,8 +162,8 @@ describe("the recovery from a killed run", () => {
         ];
         const { calls } = await run(pending, [], { ecs, elb });
         assert.deepEqual(calls, [
-            `deleteRule {"RuleArn":"${rule}"}`,
             `deleteService {"cluster":"shop-staging","service":"${service}","force":true}`,
+            `deleteRule {"RuleArn":"${rule}"}`,
             `deleteTargetGroup {"TargetGroupArn":"${target}"}`,
         ]);
         assert.equal(looks, 3);

@@ -8,6 +8,10 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { BranchUp, Event } from "../../automation/index";
+import { ControlClient } from "../../local/emulator/control";
+import { makeClients } from "../../automation/aws/clients";
+import { findOrphans, nothingOfItsOwn, orphanKinds } from "../../automation/state/orphans/kinds";
+import { parseCheckpoint } from "../../automation/state/stackState";
 import { readLocks } from "../../automation/state/locks";
 import { openStore } from "../../automation/state/openStore";
 import { branchId, branchStack } from "../../model/names";
@@ -38,10 +42,13 @@ describe("branch environments", function () {
         assert.deepEqual(await stage.api().branch.list({ base: "staging" }), []);
     });
 
-    /** `understudy branch up` as a process of its own, in a process group of its own. */
     function startUp(): ChildProcess {
-        const words = ["branch", "up", branch, "--image", "blue", "--local", "--json"];
-        return spawn(path.join(projectDirectory, "bin", "understudy"), words, {
+        return start("branch", "up", branch, "--image", "blue");
+    }
+
+    /** The command line as a process of its own. */
+    function start(...words: readonly string[]): ChildProcess {
+        return spawn(path.join(projectDirectory, "bin", "understudy"), [...words, "--local", "--json"], {
             cwd: projectDirectory,
             env: { ...process.env, UNDERSTUDY_HOME: stage.home, CI: "true" },
             stdio: ["ignore", "pipe", "pipe"],
@@ -56,9 +63,17 @@ describe("branch environments", function () {
         }
     }
 
-    /** The engine's process that works on a stack of staging's backend. */
-    async function lockOwner(stack: string): Promise<number> {
-        const store = await openStore(stage.world.backends["staging"] ?? "", {});
+    /** Resolves once the one fault that was planned is under way. */
+    async function metFault(control: ControlClient, child: ChildProcess): Promise<void> {
+        while ((await control.faults()).length > 0) {
+            if (child.exitCode !== null) assert.fail(`ended with ${child.exitCode}: ${child.stderr === null ? "" : await text(child.stderr)}`);
+            await sleep(20);
+        }
+    }
+
+    /** The engine's process that works on a stack of a base's backend. */
+    async function lockOwner(stack: string, base = "staging"): Promise<number> {
+        const store = await openStore(stage.world.backends[base] ?? "", {});
         const [lock] = await readLocks(store, "understudy", stack);
         assert.ok(lock?.owner !== undefined, `nobody works on ${stack}`);
         return lock.owner.pid;
@@ -109,6 +124,38 @@ describe("branch environments", function () {
         process.kill(engine, "SIGKILL");
         await upAndDown();
         assert.deepEqual(running(started), []);
+    });
+
+    it("SIGKILL of both while AWS makes a part of dev leaves nothing that the next deploy and destroy do not clear", async () => {
+        const control = new ControlClient(stage.world.endpoint);
+        for (const [service, operation] of [["ec2", "CreateVpc"], ["ec2", "CreateSecurityGroup"], ["elasticloadbalancing", "CreateLoadBalancer"]] as const) {
+            await control.setFaults([{ service, operation, times: 1, delay: 1_000 }]);
+            const child = start("deploy", "dev");
+            await metFault(control, child);
+            child.kill("SIGKILL");
+            await once(child, "exit");
+            process.kill(await lockOwner("dev", "dev"), "SIGKILL");
+        }
+        const events: Event[] = [];
+        await stage.api(events).deploy("dev");
+        const notices = events.flatMap((event) => (event.type === "notice" ? [event.message] : []));
+        assert.match(notices.join("\n"), /^removed arn:aws:elasticloadbalancing:.*, which an earlier run had made when it was killed/m);
+        await stage.api().destroy("dev", { confirm: "dev" });
+    });
+
+    it("all that production is made of is found by what its creation was asked for, and can be removed", async () => {
+        await stage.api().deploy("production", { confirm: "production" });
+        const store = await openStore(stage.world.backends["production"] ?? "", {});
+        const { resources = [] } = parseCheckpoint(await store.read(".pulumi/stacks/understudy/production.json")) ?? {};
+        const aws = makeClients(stage.world.env, stage.base("production"));
+        for (const [type, kind] of orphanKinds) {
+            for (const { urn, id = "", inputs, outputs } of resources.filter((resource) => resource.type === type)) {
+                const found = (await findOrphans(kind, aws, inputs)).map((orphan) => orphan.id);
+                if (kind === nothingOfItsOwn) continue;
+                assert.ok(found.includes(id) || found.includes(String(outputs["arn"])), `${urn} is not found`);
+                for (const orphan of found) await kind.remove(aws, orphan, undefined);
+            }
+        }
     });
 
     it("down works from an empty directory with nothing but the address of the state backend", async () => {

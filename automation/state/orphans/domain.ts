@@ -1,0 +1,100 @@
+import type { ResourceRecordSet } from "@aws-sdk/client-route-53";
+import type { Clients } from "../../aws/clients";
+import { sameSet, tagged, tagMap, text, waitUntilGone, type Found, type OrphanKind, type Tags } from "./kind";
+
+/** Several certificates may be for the same name: the tags tell whose each is. */
+export const certificate: OrphanKind = {
+    async find(aws, inputs) {
+        const acm = await aws.acm();
+        const { paginateListCertificates } = await import("@aws-sdk/client-acm");
+        const arns: string[] = [];
+        for await (const { CertificateSummaryList = [] } of paginateListCertificates({ client: acm }, {})) {
+            arns.push(...CertificateSummaryList.flatMap(({ DomainName, CertificateArn }) => (DomainName === inputs["domainName"] ? (CertificateArn ?? []) : [])));
+        }
+        return tagged(arns, async (arn) => tagMap((await acm.listTagsForCertificate({ CertificateArn: arn })).Tags));
+    },
+    remove: async (aws, id) => (await aws.acm()).deleteCertificate({ CertificateArn: id }),
+};
+
+/** A record has no tags, and its zone is not the environment's: it is found only where it leads to just what its creation was asked for. */
+export const record: OrphanKind = {
+    async find(aws, inputs) {
+        const [zone, type, name] = [text(inputs, "zoneId"), text(inputs, "type"), text(inputs, "name")];
+        const found = await recordSet(aws, { zone, type, name });
+        if (found === undefined) return [];
+        const { aliases = [], records = [] } = inputs as { readonly aliases?: readonly { readonly name: string }[]; readonly records?: readonly string[] };
+        const wanted = [...aliases.map((alias) => alias.name), ...records];
+        const { AliasTarget, ResourceRecords = [] } = found;
+        const actual = [AliasTarget?.DNSName, ...ResourceRecords.map(({ Value }) => Value)].flatMap((value) => value ?? []);
+        return sameSet(actual.map(plain), wanted.map(plain)) ? [{ id: [zone, name, type].join("_"), tags: undefined }] : [];
+    },
+    async remove(aws, id) {
+        const [, zone = "", name = "", type = ""] = /^([^_]+)_(.+)_([A-Z]+)$/.exec(id) ?? [];
+        const found = await recordSet(aws, { zone, name, type });
+        const route53 = await aws.route53();
+        if (found !== undefined) await route53.changeResourceRecordSets({ HostedZoneId: zone, ChangeBatch: { Changes: [{ Action: "DELETE", ResourceRecordSet: found }] } });
+    },
+};
+
+interface RecordKey {
+    readonly zone: string;
+    readonly name: string;
+    readonly type: string;
+}
+
+async function recordSet(aws: Clients, { zone, name, type }: RecordKey): Promise<ResourceRecordSet | undefined> {
+    const { ResourceRecordSets = [] } = await (await aws.route53()).listResourceRecordSets({ HostedZoneId: zone, StartRecordName: name, StartRecordType: type as "A", MaxItems: 1 });
+    return ResourceRecordSets.find(({ Name = "", Type }) => plain(Name) === plain(name) && Type === type);
+}
+
+/** Route 53 answers with a closing dot, and with `\\052` for `*`. */
+function plain(domain: string): string {
+    return domain.replace(/\.$/, "").replaceAll("\\052", "*").toLowerCase();
+}
+
+export const discoveryService: OrphanKind = {
+    async find(aws, inputs) {
+        const discovery = await aws.discovery();
+        const { namespaceId = "" } = (inputs["dnsConfig"] ?? {}) as { readonly namespaceId?: string };
+        const { paginateListServices } = await import("@aws-sdk/client-servicediscovery");
+        const request = { Filters: [{ Name: "NAMESPACE_ID" as const, Values: [namespaceId], Condition: "EQ" as const }] };
+        const found: Found[] = [];
+        for await (const { Services = [] } of paginateListServices({ client: discovery }, request)) {
+            for (const { Id = "", Arn = "", Name } of Services) {
+                if (Name === inputs["name"]) found.push({ id: Id, tags: await discoveryTags(aws, Arn) });
+            }
+        }
+        return found;
+    },
+    async remove(aws, id) {
+        const discovery = await aws.discovery();
+        const { Instances = [] } = await discovery.listInstances({ ServiceId: id });
+        await Promise.all(Instances.map(({ Id = "" }) => discovery.deregisterInstance({ ServiceId: id, InstanceId: Id })));
+        await discovery.deleteService({ Id: id });
+    },
+};
+
+/** Made and removed by operations that take about a minute each; while one is under way, AWS refuses the other. */
+export const namespace: OrphanKind = {
+    async find(aws, inputs) {
+        const { paginateListNamespaces } = await import("@aws-sdk/client-servicediscovery");
+        const request = { Filters: [{ Name: "TYPE" as const, Values: ["DNS_PRIVATE"], Condition: "EQ" as const }] };
+        const found: Found[] = [];
+        for await (const { Namespaces = [] } of paginateListNamespaces({ client: await aws.discovery() }, request)) {
+            for (const { Id = "", Arn = "", Name } of Namespaces) {
+                if (Name === inputs["name"]) found.push({ id: Id, tags: await discoveryTags(aws, Arn) });
+            }
+        }
+        return found;
+    },
+    async remove(aws, id, signal) {
+        const discovery = await aws.discovery();
+        const { OperationId } = await discovery.deleteNamespace({ Id: id });
+        const ended = async (): Promise<boolean> => ["SUCCESS", "FAIL"].includes((await discovery.getOperation({ OperationId })).Operation?.Status ?? "");
+        await waitUntilGone(id, ended, signal);
+    },
+};
+
+async function discoveryTags(aws: Clients, arn: string): Promise<Tags> {
+    return tagMap((await (await aws.discovery()).listTagsForResource({ ResourceARN: arn })).Tags);
+}
