@@ -95,19 +95,20 @@ const rules: readonly Rule[] = [
     { pattern: /cannot be assumed/, kind: "credentials", advice: "the settings name the role; log in as somebody who may assume it" },
 ];
 
-/** The error that the API throws for a failed command of the engine. */
+/** The error that the API throws for a failed command of the engine. One known cause is told alone only when nothing else has failed. */
 export function engineError({ stderr, failures = [], cause }: Failed): UnderstudyError {
     const lines = errorLines(stderr);
+    const telling = failures.filter(({ message }) => !closing.test(message));
     const said = [...failures.map(({ message }) => message), ...lines];
     for (const { pattern, kind, message, advice } of rules) {
         const line = said.find((text) => pattern.test(text));
-        if (line !== undefined) return new UnderstudyError(kind, message ?? shortened(line), advice, { cause });
+        if (line !== undefined && telling.every((failure) => pattern.test(failure.message))) return new UnderstudyError(kind, message ?? shortened(line), advice, { cause });
     }
     if (failures.length > 0 && failures.every(({ message }) => /^(update|destroy|refresh) canceled$/.test(message))) {
         return new UnderstudyError("interrupted", "somebody stopped the engine before the end", "run the same command again; it goes on from there", { cause });
     }
     if (failures.length > 0) {
-        return new UnderstudyError("update-failed", describe(failures), "correct it and run the same command again; it goes on from there", { cause });
+        return new UnderstudyError("update-failed", describe(telling.length > 0 ? telling : failures), "correct it and run the same command again; it goes on from there", { cause });
     }
     return new UnderstudyError("engine", lines.join("; ") || "the engine ended without saying why", "run it again with --debug", { cause });
 }
@@ -118,10 +119,11 @@ function errorLines(stderr: string): readonly string[] {
     return paragraphs.map((text) => text.slice("error: ".length).split("\n\n", 1).join("").trim());
 }
 
+/** The sentences with which the engine closes say only that something failed. */
+const closing = /^(update|preview|destroy|refresh) (failed|canceled)$/;
+
 function describe(failures: readonly Failure[]): string {
-    // The engine closes with sentences that only say that something failed: kept when there is nothing else.
-    const telling = failures.filter(({ message }) => !/^(update|preview|destroy|refresh) (failed|canceled)$/.test(message));
-    const shown = (telling.length > 0 ? telling : failures).map(({ resource, message }) => (resource === undefined ? message : `${resource}: ${message}`));
+    const shown = failures.map(({ resource, message }) => (resource === undefined ? message : `${resource}: ${message}`));
     return [...new Set(shown)].join("\n");
 }
 

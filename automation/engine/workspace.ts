@@ -101,7 +101,7 @@ export class Workspace implements AsyncDisposable {
         }
     }
 
-    /** Runs the program and brings the resources to what it wants. */
+    /** Runs the program and brings the resources to what it wants. Fails with kind `locked` when somebody else has just removed the stack. */
     async up(stack: string): Promise<RunResult> {
         return this.run(stack, (selected, onOutput, signal) => selected.up({ onOutput, parallel, ...(signal && { signal }) }));
     }
@@ -141,7 +141,7 @@ export class Workspace implements AsyncDisposable {
         try {
             await this.track(work(selected, take, signal));
         } catch (error) {
-            throw this.errorOf(error, progress);
+            throw unlessGone(stack, this.errorOf(error, progress));
         }
         if (thrown.length > 0) throw thrown[0];
         const { outputs = {}, ids, changed, changes, timing } = progress;
@@ -181,6 +181,12 @@ export class Workspace implements AsyncDisposable {
         if (error.code === undefined) return new UnderstudyError("interrupted", "the engine was killed", "run the same command again; it clears up and goes on", { cause: error });
         return engineError({ stderr: error.stderr, failures: progress?.failures ?? [], cause: error });
     }
+}
+
+/** A stack that was there when its state was read: what was decided by that has to be looked at again. */
+function unlessGone(stack: string, error: unknown): unknown {
+    if (!(error instanceof UnderstudyError) || error.kind !== "not-found") return error;
+    return new UnderstudyError("locked", `somebody else has just removed ${stack}`, "run the command again", { cause: error });
 }
 
 /** Ends the work between two parts of it when the caller wants that. */

@@ -120,12 +120,21 @@ async function warnOfFailedTasks(aws: Clients, judged: readonly Judged[], told: 
     }
 }
 
+/** What somebody else has done needs no reason from ECS. */
+const byOthers: Partial<Record<string, string>> = {
+    removed: "somebody else has removed the service meanwhile",
+    "replaced by a newer revision": "somebody else has deployed the service meanwhile",
+};
+
 async function failureOf(aws: Clients, failed: readonly Judged[], begin: number): Promise<UnderstudyError> {
     const lines = failed.map(async ({ service, facts, verdict }) => {
         const how = verdict.state === "failed" ? verdict.how : "not complete in time";
-        return `${service.name} (${how}): ${(await explain(aws, service, facts, begin)).sentence}`;
+        const other = byOthers[how];
+        return other === undefined ? `${service.name} (${how}): ${(await explain(aws, service, facts, begin)).sentence}` : `${service.name}: ${other}`;
     });
-    return new UnderstudyError("deployment-failed", (await Promise.all(lines)).join("\n"), "correct it and run the same command again");
+    const disturbed = failed.every(({ verdict }) => verdict.state === "failed" && byOthers[verdict.how] !== undefined);
+    const advice = disturbed ? "look who else works on it, and run the same command again" : "correct it and run the same command again";
+    return new UnderstudyError("deployment-failed", (await Promise.all(lines)).join("\n"), advice);
 }
 
 async function explain(aws: Clients, service: FollowedService, facts: Service | undefined, begin: number): Promise<ReturnType<typeof reasonOf>> {

@@ -146,6 +146,17 @@ const rows: readonly Row[] = [
         kind: "update-failed",
         message: "web-ecs (aws:ecs/service:Service): InvalidParameterException: no\nweb-logs (aws:cloudwatch/logGroup:LogGroup): ResourceAlreadyExistsException: yes",
     },
+    {
+        what: "resources that failed for several reasons, of which one is known",
+        stderr: "error: update failed\n",
+        failures: [
+            { resource: "web-ecs (aws:ecs/service:Service)", message: "InvalidParameterException: no" },
+            { resource: "web-logs (aws:cloudwatch/logGroup:LogGroup)", message: "dial tcp 127.0.0.1:1: connection refused" },
+            { message: "update failed" },
+        ],
+        kind: "update-failed",
+        message: "web-ecs (aws:ecs/service:Service): InvalidParameterException: no\nweb-logs (aws:cloudwatch/logGroup:LogGroup): dial tcp 127.0.0.1:1: connection refused",
+    },
     { what: "a SIGINT that somebody sent to it", stderr: "error: update canceled\n", failures: [{ message: "update canceled" }], kind: "interrupted", message: "somebody stopped the engine before the end" },
     {
         what: "a resource, in an update that was then stopped",

@@ -68,6 +68,16 @@ describe("following a deployment", () => {
         assert.deepEqual(asked, [{ logGroupName: "/shop/staging/web", logStreamName: "web/web/7", limit: 3 }]);
     });
 
+    it("blames somebody else who removes or deploys the service meanwhile", async () => {
+        const [removed, replaced] = [{ deployments: [], status: "INACTIVE" }, { deployments: [primary({ taskDefinition: definition(3) })] }];
+        await assert.rejects(follow(awsWith([removed])), {
+            kind: "deployment-failed",
+            message: "web: somebody else has removed the service meanwhile",
+            advice: "look who else works on it, and run the same command again",
+        });
+        await assert.rejects(follow(awsWith([replaced])), { kind: "deployment-failed", message: "web: somebody else has deployed the service meanwhile" });
+    });
+
     /** A load balancer whose targets have these addresses and answer with these codes. */
     function balancerWith(targets: Readonly<Record<string, number>>): object {
         const descriptions = Object.entries(targets).map(([Id, code]) => ({

@@ -148,14 +148,16 @@ describe("branch environments", function () {
         const store = await openStore(stage.world.backends["production"] ?? "", {});
         const { resources = [] } = parseCheckpoint(await store.read(".pulumi/stacks/understudy/production.json")) ?? {};
         const aws = makeClients(stage.world.env, stage.base("production"));
+        const removals: (() => Promise<unknown>)[] = [];
         for (const [type, kind] of orphanKinds) {
-            for (const { urn, id = "", inputs, outputs } of resources.filter((resource) => resource.type === type)) {
-                const found = (await findOrphans(kind, aws, inputs)).map((orphan) => orphan.id);
-                if (kind === nothingOfItsOwn) continue;
-                assert.ok(found.includes(id) || found.includes(String(outputs["arn"])), `${urn} is not found`);
-                for (const orphan of found) await kind.remove(aws, orphan, undefined);
+            for (const { urn, id, inputs, outputs } of resources.filter((resource) => resource.type === type && kind !== nothingOfItsOwn)) {
+                const found = await findOrphans(kind, aws, inputs);
+                const itself = found.find((orphan) => [id, outputs["arn"]].includes(orphan.id)) ?? assert.fail(`${urn} is not found`);
+                assert.ok(itself.tags === undefined || itself.tags["understudy:environment"] === "production", `${urn} is not production's`);
+                removals.push(() => kind.remove(aws, itself.id, undefined));
             }
         }
+        for (const remove of removals) await remove();
     });
 
     it("down works from an empty directory with nothing but the address of the state backend", async () => {

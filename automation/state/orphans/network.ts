@@ -15,11 +15,28 @@ export const internetGateway = byTags("igw-", async (ec2, id) => {
     await ec2.deleteInternetGateway({ InternetGatewayId: id });
 });
 
-export const ingressRule = byTags("sgr-", async (ec2, id) => ec2.revokeSecurityGroupIngress({ GroupId: await groupOf(ec2, id), SecurityGroupRuleIds: [id] }));
-export const egressRule = byTags("sgr-", async (ec2, id) => ec2.revokeSecurityGroupEgress({ GroupId: await groupOf(ec2, id), SecurityGroupRuleIds: [id] }));
+export const ingressRule = securityGroupRule(false, (ec2, rule) => ec2.revokeSecurityGroupIngress(rule));
+export const egressRule = securityGroupRule(true, (ec2, rule) => ec2.revokeSecurityGroupEgress(rule));
 
-async function groupOf(ec2: EC2, rule: string): Promise<string | undefined> {
-    return (await ec2.describeSecurityGroupRules({ SecurityGroupRuleIds: [rule] })).SecurityGroupRules?.[0]?.GroupId;
+interface RuleKey {
+    readonly GroupId: string | undefined;
+    readonly SecurityGroupRuleIds: string[];
+}
+
+function securityGroupRule(egress: boolean, revoke: (ec2: EC2, rule: RuleKey) => Promise<unknown>): OrphanKind {
+    return {
+        async find(aws, inputs) {
+            const Filters = [{ Name: "group-id", Values: [text(inputs, "securityGroupId")] }];
+            const { SecurityGroupRules = [] } = await (await aws.ec2()).describeSecurityGroupRules({ Filters });
+            const same = SecurityGroupRules.filter(({ IsEgress, Tags }) => IsEgress === egress && hasTags(tagMap(Tags), tagsOf(inputs)));
+            return same.map(({ SecurityGroupRuleId = "", Tags }) => ({ id: SecurityGroupRuleId, tags: tagMap(Tags) }));
+        },
+        async remove(aws, id) {
+            const ec2 = await aws.ec2();
+            const { SecurityGroupRules = [] } = await ec2.describeSecurityGroupRules({ SecurityGroupRuleIds: [id] });
+            await revoke(ec2, { GroupId: SecurityGroupRules[0]?.GroupId, SecurityGroupRuleIds: [id] });
+        },
+    };
 }
 
 /** Its address is free, and its subnet can go, once it is gone. AWS still shows it for an hour after that. */

@@ -45,8 +45,8 @@ def _ec2(backend: Any) -> Iterator[str]:
     for table in backend.route_tables.values():
         if table.vpc_id in vpcs:
             yield f"route-table {table.id}"
-            yield from (f"route {table.id} {route}" for route in table.routes)
-            yield from (f"route-table-association {association}" for association in table.associations)
+            yield from (f"route {route.id}" for route in table.routes)
+            yield from (f"route-table-association {association['RouteTableAssociationId']}" for association in table.associations)
     for group in (group for groups in backend.groups.values() for group in groups.values()):
         if group.vpc_id in vpcs:
             yield f"security-group {group.id}"
