@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
+import { UnderstudyError } from "../automation/index";
 import { withLock } from "./lock";
 import { endGroup } from "./processes";
 import { endStrayTasks } from "./tasks/strays";
@@ -28,9 +29,8 @@ export async function resetWorld(directory: string): Promise<void> {
 export async function deleteWorld(directory: string): Promise<void> {
     const content = existsSync(directory) ? await readdir(directory) : [];
     if (content.length > 0 && !hasRecord(directory)) {
-        throw new Error(
-            `${directory} is not the folder of a local world, so nothing in it is deleted; name an empty folder or one that does not exist`,
-        );
+        const message = `${directory} is not the folder of a local world, so nothing in it is deleted`;
+        throw new UnderstudyError("refused", message, "name an empty folder or one that does not exist");
     }
     await rm(directory, { recursive: true, force: true });
 }

@@ -1,11 +1,12 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- what starts and fills a world is loaded only for that */
 import path from "node:path";
 import { confirm } from "@inquirer/prompts";
-import { exitCodes } from "../../automation/errors";
+import { exitCodes, lineOf } from "../../automation/errors";
 import { step } from "../../automation/events";
 import { findProject } from "../../automation/settings/project";
 import { projectDirectory } from "../../local/project";
 import type { Showpiece } from "../../local/showcase";
+import { readTimeScale } from "../../local/tasks/timeScale";
 import { defaultDirectories, resetWorld, startWorld, stopWorld, worldStatus, type World } from "../../local/world";
 import { buildContexts, readApplication, readBases, worldAccount } from "../bases";
 import type { Handler } from "../commands";
@@ -22,6 +23,7 @@ export const up: Handler = async (context, _words, options) => {
     const [first] = bases;
     if (first === undefined) throw new UsageError("the project has no settings file of a base", "add Pulumi.staging.yaml");
 
+    checkTimeScale(context.env["UNDERSTUDY_TIME_SCALE"]);
     const { world: directory, cache: cacheDir } = directoriesOf(context);
     const accounts = bases.map((base) => worldAccount(project, base));
     const { show, stop } = context.progress;
@@ -49,6 +51,15 @@ export const up: Handler = async (context, _words, options) => {
     context.output.result({ frontDoor: world.frontDoor, environments }, describeWorld(context, world, environments, took));
     return 0;
 };
+
+/** The task runner would only find out when everything else is there. */
+function checkTimeScale(text: string | undefined): void {
+    try {
+        readTimeScale(text);
+    } catch (error) {
+        throw new UsageError(lineOf(error), "unset it, and it is 0.1");
+    }
+}
 
 function describeWorld(context: Context, world: World, environments: readonly Showpiece[], took: number): string {
     const { bold, cyan, dim } = context.output.colors;

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { UnderstudyError } from "../../automation/index";
 import { makeOnce } from "../makeOnce";
 import { emulatorDirectory } from "./directory";
 
@@ -21,7 +22,7 @@ const linesOfReason = 3;
 
 /**
  * A Python with exactly the packages that requirements.txt names, each checked against its SHA-256 sum; made once. Returns the full path
- * of its interpreter. Throws with the remedy when there is no Python, or the packages cannot be had.
+ * of its interpreter. Fails with kind `engine` and the remedy when there is no Python, or the packages cannot be had.
  */
 export async function preparePython({ cacheDir, onProgress = () => undefined, env = process.env }: PythonOptions): Promise<string> {
     const requirements = join(emulatorDirectory, "requirements.txt");
@@ -32,7 +33,7 @@ export async function preparePython({ cacheDir, onProgress = () => undefined, en
         await attempt(
             python,
             ["-m", "venv", fresh],
-            "a Python environment could not be made; where Python is split into packages, install python3-venv",
+            { failure: "a Python environment could not be made", remedy: "where Python is split into packages, install python3-venv" },
             env,
         );
         await attempt(
@@ -49,7 +50,7 @@ export async function preparePython({ cacheDir, onProgress = () => undefined, en
                 "--requirement",
                 requirements,
             ],
-            "the emulator's packages could not be installed; allow this machine to reach a Python package index (https://pypi.org)",
+            { failure: "the emulator's packages could not be installed", remedy: "allow this machine to reach a Python package index (https://pypi.org)" },
             env,
         );
     };
@@ -68,17 +69,21 @@ async function systemPython(env: NodeJS.ProcessEnv): Promise<string> {
         const [major = 0, minor = 0] = (found?.stdout ?? "").trim().split(" ").map(Number);
         if (major === 3 && minor >= oldestMinor) return candidate;
     }
-    throw new Error(
-        `no Python in PATH that is 3.${oldestMinor} or newer, which the AWS emulator needs; install one: https://www.python.org/downloads/`,
-    );
+    const message = `no Python in PATH that is 3.${oldestMinor} or newer, which the AWS emulator needs`;
+    throw new UnderstudyError("engine", message, "install one: https://www.python.org/downloads/");
 }
 
-async function attempt(command: string, args: readonly string[], remedy: string, env: NodeJS.ProcessEnv): Promise<void> {
+interface Otherwise {
+    readonly failure: string;
+    readonly remedy: string;
+}
+
+async function attempt(command: string, args: readonly string[], { failure, remedy }: Otherwise, env: NodeJS.ProcessEnv): Promise<void> {
     try {
         await run(command, args, { env, timeout: installTimeoutInMs, maxBuffer: Infinity });
     } catch (error) {
         const { stderr = "", message } = error as Error & { readonly stderr?: string };
         const reason = stderr.trim().split("\n").slice(-linesOfReason).join("; ");
-        throw new Error(`${remedy} (${reason === "" ? message : reason})`, { cause: error });
+        throw new UnderstudyError("engine", `${failure}: ${reason === "" ? message : reason}`, remedy, { cause: error });
     }
 }

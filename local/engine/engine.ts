@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { UnderstudyError } from "../../automation/index";
 import { projectDirectory } from "../project";
 import { buildSource } from "./build";
 import { downloadSource } from "./download";
@@ -40,26 +41,9 @@ export interface EngineSource {
     readonly obtain?: () => Promise<Engine>;
 }
 
-/** No engine is here and none can be had. */
-export class EngineMissingError extends Error {
-    constructor(reasons: readonly string[]) {
-        super(
-            [
-                "no Pulumi engine: none is installed, and none could be downloaded or built here",
-                ...reasons.map((reason) => `  ${reason}`),
-                "do one of these:",
-                "  install the Pulumi CLI, version 3.225.0 or newer: https://www.pulumi.com/docs/install/",
-                "  allow this machine to reach https://get.pulumi.com",
-                "  install Go 1.25.6 or newer (https://go.dev/dl/) and allow it to reach a Go module proxy",
-            ].join("\n"),
-        );
-        this.name = "EngineMissingError";
-    }
-}
-
 /**
  * Finds a Pulumi engine with its language host for Node: an installed one, else one that was got before, else it downloads or builds
- * one, once. Throws `EngineMissingError` with all reasons and remedies.
+ * one, once. Fails with kind `engine`, all reasons and all remedies.
  */
 export async function findEngine(options: EngineOptions): Promise<Engine> {
     const env = options.env ?? process.env;
@@ -73,9 +57,8 @@ export function allowedSources(sources: readonly EngineSource[], only: string | 
     if (only === undefined || only === "") return sources;
     const allowed = sources.filter(({ origin }) => origin === only);
     if (allowed.length === 0) {
-        throw new Error(
-            `UNDERSTUDY_ENGINE: got ${JSON.stringify(only)}; allowed are ${origins.join(", ")}; unset it to let the program choose`,
-        );
+        const message = `UNDERSTUDY_ENGINE: got ${JSON.stringify(only)}; allowed are ${origins.join(", ")}`;
+        throw new UnderstudyError("engine", message, "unset it to let the program choose");
     }
     return allowed;
 }
@@ -95,5 +78,13 @@ export async function firstEngine(sources: readonly EngineSource[]): Promise<Eng
             reasons.push(`${origin}: ${error instanceof Error ? error.message : String(error)}`);
         }
     }
-    throw new EngineMissingError(reasons);
+    const message = ["no Pulumi engine: none is installed, and none could be downloaded or built here", ...reasons.map((reason) => `  ${reason}`)];
+    throw new UnderstudyError("engine", message.join("\n"), remedies.join("\n  "));
 }
+
+const remedies = [
+    "do one of these:",
+    "  install the Pulumi CLI, version 3.225.0 or newer: https://www.pulumi.com/docs/install/",
+    "  allow this machine to reach https://get.pulumi.com",
+    "  install Go 1.25.6 or newer (https://go.dev/dl/) and allow it to reach a Go module proxy",
+];

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { allowedSources, firstEngine, type Engine, type EngineSource, type Origin } from "../../../local/engine/engine";
-import { refusalOf } from "../emulator/support";
 
 const engineFrom = (origin: Origin): Engine => ({ command: `/${origin}/pulumi`, directory: `/${origin}`, version: "3.225.0", origin });
 
@@ -40,18 +39,20 @@ describe("engine lookup", () => {
             source("download", { reason: "get.pulumi.com cannot be reached" }),
             source("build", { reason: "Go is not installed" }),
         ];
-        assert.equal(
-            await refusalOf(firstEngine(sources)),
-            [
-                "EngineMissingError: no Pulumi engine: none is installed, and none could be downloaded or built here",
+        await assert.rejects(firstEngine(sources), {
+            kind: "engine",
+            message: [
+                "no Pulumi engine: none is installed, and none could be downloaded or built here",
                 "  download: get.pulumi.com cannot be reached",
                 "  build: Go is not installed",
-                "do one of these:",
-                "  install the Pulumi CLI, version 3.225.0 or newer: https://www.pulumi.com/docs/install/",
-                "  allow this machine to reach https://get.pulumi.com",
-                "  install Go 1.25.6 or newer (https://go.dev/dl/) and allow it to reach a Go module proxy",
             ].join("\n"),
-        );
+            advice: [
+                "do one of these:",
+                "    install the Pulumi CLI, version 3.225.0 or newer: https://www.pulumi.com/docs/install/",
+                "    allow this machine to reach https://get.pulumi.com",
+                "    install Go 1.25.6 or newer (https://go.dev/dl/) and allow it to reach a Go module proxy",
+            ].join("\n"),
+        });
     });
 
     it("takes only the origin that UNDERSTUDY_ENGINE names", () => {
@@ -66,7 +67,9 @@ describe("engine lookup", () => {
 
     it("fails on an origin that does not exist", () => {
         assert.throws(() => allowedSources([source("build", {})], "docker"), {
-            message: 'UNDERSTUDY_ENGINE: got "docker"; allowed are installed, download, build; unset it to let the program choose',
+            kind: "engine",
+            message: 'UNDERSTUDY_ENGINE: got "docker"; allowed are installed, download, build',
+            advice: "unset it to let the program choose",
         });
     });
 });

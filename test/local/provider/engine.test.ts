@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { EC2 } from "@aws-sdk/client-ec2";
+import { UnderstudyError } from "../../../automation/index";
 import { defaultDirectories } from "../../../local/directories";
-import { EngineMissingError, findEngine } from "../../../local/engine/engine";
+import { findEngine } from "../../../local/engine/engine";
 import { installProviders } from "../../../local/provider/install";
 import { projectDirectory } from "../../../local/project";
 import { emulatorForTests, type TestEmulator } from "../emulator/support";
@@ -55,7 +56,7 @@ describe("a real engine with the installed providers", function () {
         try {
             ({ command } = await findEngine({ cacheDir: cache }));
         } catch (error) {
-            if (!(error instanceof EngineMissingError)) throw error;
+            if (!(error instanceof UnderstudyError) || error.kind !== "engine") throw error;
             console.log(`      skipped: ${error.message}`);
             this.skip();
         }

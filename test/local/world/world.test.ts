@@ -217,11 +217,9 @@ describe("local world", function () {
         it("deletes no folder that is not a world's", async () => {
             const directory = folder();
             writeFileSync(join(directory, "thesis.txt"), "");
-            const message =
-                `${directory} is not the folder of a local world, so nothing in it is deleted; ` +
-                "name an empty folder or one that does not exist";
-            await assert.rejects(resetWorld(directory), { message });
-            await assert.rejects(start(directory), { message });
+            const refusal = { kind: "refused", message: `${directory} is not the folder of a local world, so nothing in it is deleted` };
+            await assert.rejects(resetWorld(directory), refusal);
+            await assert.rejects(start(directory), refusal);
             assert.ok(existsSync(join(directory, "thesis.txt")));
         });
     });
