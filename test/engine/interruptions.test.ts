@@ -128,7 +128,7 @@ describe("branch environments", function () {
 
     it("SIGKILL of both while AWS makes a part of dev leaves nothing that the next deploy and destroy do not clear", async () => {
         const control = new ControlClient(stage.world.endpoint);
-        for (const [service, operation] of [["ec2", "CreateVpc"], ["ec2", "CreateSecurityGroup"], ["elasticloadbalancing", "CreateLoadBalancer"]] as const) {
+        for (const [service, operation] of [["ec2", "CreateVpc"], ["elasticloadbalancing", "CreateLoadBalancer"]] as const) {
             await control.setFaults([{ service, operation, times: 1, delay: 1_000 }]);
             const child = start("deploy", "dev");
             await metFault(control, child);

@@ -13,9 +13,9 @@ describe("a soak, reduced", function () {
     after(() => stage.close());
 
     it("leaves nothing behind, whatever is killed and throttled, and fails only in ways that are documented", async () => {
-        const { outcomes, problems } = await soak(stage, { seed: 1, operations: 6, every: 6 });
+        const { outcomes, problems } = await soak(stage, { seed: 1, operations: 4, every: 4 });
         assert.deepEqual(problems, []);
-        assert.equal(outcomes.length, 6);
+        assert.equal(outcomes.length, 4);
         assert.ok(outcomes.some(({ end }) => end === "killed"));
     });
 });
