@@ -2,12 +2,15 @@ import { sourcesIn } from "./sources";
 
 /** AWS clients of automation/ by the accessor that gives one: the service prefix that IAM uses, and the package. */
 const clients = {
+    acm: ["acm", "client-acm"],
+    ec2: ["ec2", "client-ec2"],
     ecs: ["ecs", "client-ecs"],
     ecr: ["ecr", "client-ecr"],
     elb: ["elasticloadbalancing", "client-elastic-load-balancing-v2"],
     iam: ["iam", "client-iam"],
     logs: ["logs", "client-cloudwatch-logs"],
     discovery: ["servicediscovery", "client-servicediscovery"],
+    route53: ["route53", "client-route-53"],
     ssm: ["ssm", "client-ssm"],
 } as const;
 

@@ -3,7 +3,8 @@ import { isMissing } from "../../aws/errors";
 import { logGroup, parameter, policy, role, rolePolicy } from "./access";
 import { listener, listenerRule, loadBalancer, targetGroup } from "./balancer";
 import { cluster, repository, service, taskDefinition } from "./containers";
-import { certificate, discoveryService, namespace, record } from "./domain";
+import { discoveryService, namespace } from "./discovery";
+import { certificate, record } from "./domain";
 import type { Found, Inputs, OrphanKind } from "./kind";
 import * as network from "./network";
 
