@@ -39,8 +39,8 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
     const { result, created } = await session.whenFree(stack, async () => {
         const [state] = await together([step(emit, "read state", () => session.state(stack)), checkAccount(aws, file.settings), session.workspace.prepare()]);
         refuseNewer(stack, state);
-        await session.recover(stack, environment.name, state, aws);
-        const images = chooses ? await step(emit, "resolve images", () => resolveImages(aws, planImages(environment.app, environment.images, options, runningImages(state)))) : undefined;
+        await session.recover(stack, { app: environment.app, environment: environment.name }, state, aws);
+        const images = chooses ? await step(emit, "resolve images", () => resolveImages(aws, planImages(environment, options, runningImages(state)))) : undefined;
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
         return { result: await session.up(stack, baseRun(project, file, images), state), created: state === undefined };
     });
@@ -73,8 +73,8 @@ function runningImages(state: StackState | undefined): Digests {
     return environmentOutputs(state?.outputs ?? {}).images;
 }
 
-async function shortenTtl({ emit }: Context, aws: Clients, { ids }: RunResult): Promise<void> {
+async function shortenTtl({ emit, signal }: Context, aws: Clients, { ids }: RunResult): Promise<void> {
     const [namespace] = ids.get("aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace") ?? [];
     if (namespace === undefined) return;
-    await step(emit, "set discovery TTL", () => shortenNegativeTtl(aws, namespace), (changed) => (changed ? "5 s" : "is 5 s"));
+    await step(emit, "set discovery TTL", () => shortenNegativeTtl(aws, namespace, signal), (changed) => (changed ? "5 s" : "is 5 s"));
 }

@@ -19,12 +19,13 @@ export async function destroy(context: Context, stack: string, options: DestroyO
         const message = options.confirm === undefined ? `${stack} is only destroyed when its name is confirmed` : `the confirmation says ${options.confirm}, but this is ${stack}`;
         throw new UnderstudyError("refused", message, `confirm it with --confirm ${stack}`);
     }
-    const branches = await step(context.emit, "read state", () => list(context, { base: stack }));
-    if (branches.length > 0) {
+    const mayGo = async (): Promise<void> => {
+        const branches = await step(context.emit, "look for branches", () => list(context, { base: stack }), (found) => `${found.length}`);
+        if (branches.length === 0) return;
         const names = branches.map(({ branch, id }) => branch ?? id).join(", ");
         throw new UnderstudyError("refused", `these branch environments stand on ${stack}: ${names}`, "remove them with `understudy branch down`");
-    }
+    };
     const { kind, app, account, region, role } = settings;
     const place = { app, account, region, ...(role !== undefined && { role }) };
-    return removeStack(context, { stack, environment: kind, backend: backendOf(context, stack, settings), project: project.name, patience: options, place });
+    return removeStack(context, { stack, environment: kind, backend: backendOf(context, stack, settings), project: project.name, patience: options, place, mayGo });
 }

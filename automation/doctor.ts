@@ -89,7 +89,7 @@ async function checkCredentials(context: Context, stack: string, { settings }: S
     return check;
 }
 
-/** Whether the backend answers, whether its secrets can be used, and how long the base's missing names are remembered. */
+/** Whether the backend answers, whether a key or passphrase for its secrets is named, and how long the base's missing names are remembered. */
 async function checkState(context: Context, project: Project, stack: string, file: StackFile, backend: Backend): Promise<readonly Check[]> {
     const state = await attempt(
         `state of ${stack}`,
@@ -110,7 +110,7 @@ async function checkState(context: Context, project: Project, stack: string, fil
 
 function checkPassphrase({ env }: Context, stack: string, { protection }: StackFile, { local }: Backend): Check {
     const name = `secrets of ${stack}`;
-    if (!local && protection.secretsprovider !== undefined && protection.secretsprovider !== "passphrase") return { name, status: "ok", message: protection.secretsprovider };
+    if (!local && protection.secretsprovider !== undefined && protection.secretsprovider !== "passphrase") return { name, status: "ok", message: `${protection.secretsprovider}, which the first deployment tries` };
     const file = env["PULUMI_CONFIG_PASSPHRASE_FILE"];
     if (env["PULUMI_CONFIG_PASSPHRASE"] !== undefined || (file !== undefined && fs.existsSync(file))) return { name, status: "ok", message: "a passphrase is set" };
     return {

@@ -15,6 +15,7 @@ export interface StepEvent<Name extends string = StepName> {
 export const stepNames = [
     "read settings",
     "read state",
+    "look for branches",
     "resolve images",
     "recover",
     "create stack",

@@ -1,4 +1,5 @@
 import { makeClients, type Clients, type Place } from "./aws/clients";
+import type { EnvironmentNames } from "./aws/taskDefinitions";
 import type { Backend } from "./backend";
 import { Workspace, type RunResult } from "./engine/workspace";
 import { UnderstudyError } from "./errors";
@@ -56,13 +57,13 @@ export class Session implements AsyncDisposable {
         return whenFree({ store: this.store, project: this.options.project.name, stack, emit, signal, patience }, work);
     }
 
-    /** Clears up after a run of the stack that was killed. `environment` is the name under which its resources are tagged. */
-    async recover(stack: string, environment: string, state: StackState | undefined, aws: Clients): Promise<void> {
+    /** Clears up after a run of the stack that was killed. `owner` is how its resources are tagged. */
+    async recover(stack: string, owner: EnvironmentNames, state: StackState | undefined, aws: Clients): Promise<void> {
         if (state === undefined || state.pending.length === 0) return;
         const { emit, signal } = this.context;
         const count = state.pending.length;
         const stillAlone = (): Promise<void> => this.refuseOthers(stack, state);
-        await step(emit, "recover", () => recover({ workspace: this.workspace, stack, state, aws, environment, emit, stillAlone, signal }), () => `${count} interrupted ${count === 1 ? "step" : "steps"}`);
+        await step(emit, "recover", () => recover({ workspace: this.workspace, stack, state, aws, owner, emit, stillAlone, signal }), () => `${count} interrupted ${count === 1 ? "step" : "steps"}`);
     }
 
     /** Fails with kind `locked` when somebody holds the stack, or has written its state since it was read; then it has to be looked at again. */

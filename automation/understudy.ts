@@ -1,16 +1,16 @@
-import { down, type BranchDownOptions, type Removed } from "./branch/down";
+/* eslint-disable @typescript-eslint/no-require-imports -- what a function needs is loaded when it is first called */
+import type { BranchDownOptions, Removed } from "./branch/down";
 import type { BranchQuery } from "./branch/found";
-import { list, type BranchInfo } from "./branch/list";
-import { logs, type LogLine, type LogsOptions } from "./branch/logs";
-import { up, type BranchUp, type BranchUpOptions } from "./branch/up";
-import { url, type BranchUrls } from "./branch/url";
-import { deploy, type DeployOptions } from "./deploy";
-import { destroy, type DestroyOptions } from "./destroy";
-import { doctor, type Check } from "./doctor";
-import { env } from "./env";
+import type { BranchInfo } from "./branch/list";
+import type { LogLine, LogsOptions } from "./branch/logs";
+import type { BranchUp, BranchUpOptions } from "./branch/up";
+import type { BranchUrls } from "./branch/url";
+import type { DeployOptions } from "./deploy";
+import type { DestroyOptions } from "./destroy";
+import type { Check } from "./doctor";
 import type { Deployed } from "./finish";
 import { contextOf, type UnderstudyOptions } from "./options";
-import { plan, type Plan, type PlanOptions, type PlanTarget } from "./plan/plan";
+import type { Plan, PlanOptions, PlanTarget } from "./plan/plan";
 
 /** What can be done with environments. Every function fails with an {@link UnderstudyError} when it fails knowingly. */
 export interface Understudy {
@@ -38,21 +38,26 @@ export interface Understudy {
     plan(target: PlanTarget, options?: PlanOptions): Promise<Plan>;
 }
 
-/** The API on one project. It prints nothing and ends no process; all that happens is told to `onEvent`. */
+/**
+ * The API on one project. It prints nothing and ends no process; all that happens is told to `onEvent`. What a function needs is loaded
+ * when it is first called.
+ */
 export function understudy(options: UnderstudyOptions = {}): Understudy {
     const context = contextOf(options);
     return {
-        deploy: (stack, more) => deploy(context, stack, more),
-        destroy: (stack, more) => destroy(context, stack, more),
+        deploy: async (stack, more) => (require("./deploy") as typeof import("./deploy")).deploy(context, stack, more),
+        destroy: async (stack, more) => (require("./destroy") as typeof import("./destroy")).destroy(context, stack, more),
         branch: {
-            up: (more) => up(context, more),
-            down: (more) => down(context, more),
-            list: (more) => list(context, more),
-            url: (query) => url(context, query),
-            logs: (more) => logs(context, more),
+            up: async (more) => (require("./branch/up") as typeof import("./branch/up")).up(context, more),
+            down: async (more) => (require("./branch/down") as typeof import("./branch/down")).down(context, more),
+            list: async (more) => (require("./branch/list") as typeof import("./branch/list")).list(context, more),
+            url: async (query) => (require("./branch/url") as typeof import("./branch/url")).url(context, query),
+            logs: async function* (more) {
+                yield* (require("./branch/logs") as typeof import("./branch/logs")).logs(context, more);
+            },
         },
-        env: (stack, more) => env(context, stack, more),
-        doctor: () => doctor(context),
-        plan: (target, more) => plan(context, target, more),
+        env: (stack, more) => (require("./env") as typeof import("./env")).env(context, stack, more),
+        doctor: async () => (require("./doctor") as typeof import("./doctor")).doctor(context),
+        plan: async (target, more) => (require("./plan/plan") as typeof import("./plan/plan")).plan(context, target, more),
     };
 }

@@ -29,7 +29,7 @@ function buildName(files) {
     return crypto.createHash("sha256").update(facts.join("\n")).digest("hex").slice(0, 12);
 }
 
-/** Removes builds that nobody has used for a day; one that is younger may belong to a process that still runs. */
+/** Removes builds that were made more than a day ago; one that is younger may belong to a process that still runs. */
 function prune(keep) {
     for (const name of fs.readdirSync(dist)) {
         const folder = path.join(dist, name);

@@ -112,6 +112,11 @@ export function branchRolePath(app: string, base: string): string {
     return `${rolePath(app, base)}branches/`;
 }
 
+/** Host of an account's registry. @example "222222222222.dkr.ecr.eu-west-1.amazonaws.com" */
+export function registryHost({ account, region }: { readonly account: string; readonly region: string }): string {
+    return `${account}.dkr.ecr.${region}.amazonaws.com`;
+}
+
 /**
  * ECR repository of an own image: at most 256 lower-case letters and digits, with single `.`, `_` or `-` between them.
  * @example "shop/web"

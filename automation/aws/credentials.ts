@@ -5,11 +5,15 @@ export interface CallerConfig {
     readonly region?: string;
     readonly endpoint?: string;
     readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
+    readonly maxAttempts: number;
     /** In milliseconds. */
     readonly requestHandler: { readonly connectionTimeout: number; readonly socketTimeout: number };
 }
 
-/** The SDK would wait as long as the system does, minutes for an address that nothing answers, and try three times. */
+/** Calls that AWS refuses because there are too many are tried as often, over a few seconds: many environments may come up at once. */
+const maxAttempts = 6;
+
+/** The SDK would wait as long as the system does, minutes for an address that nothing answers. */
 const patience = { connectionTimeout: 5_000, socketTimeout: 60_000 } as const;
 
 /**
@@ -24,6 +28,7 @@ export function callerConfig(env: Readonly<Record<string, string>>): CallerConfi
     const [accessKeyId, secretAccessKey, sessionToken] = [said("AWS_ACCESS_KEY_ID"), said("AWS_SECRET_ACCESS_KEY"), said("AWS_SESSION_TOKEN")];
     const keys = accessKeyId !== undefined && secretAccessKey !== undefined;
     return {
+        maxAttempts,
         requestHandler: patience,
         ...(region === undefined ? {} : { region }),
         ...(endpoint === undefined ? {} : { endpoint }),

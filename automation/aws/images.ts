@@ -1,5 +1,5 @@
-import type { OwnImage } from "../../model/environment";
-import { repositoryName } from "../../model/names";
+import type { Environment } from "../../model/environment";
+import { registryHost, repositoryName } from "../../model/names";
 import { UnderstudyError } from "../errors";
 import type { Digests } from "../settings/privateSettings";
 import type { Clients } from "./clients";
@@ -27,6 +27,9 @@ export interface ImagePlan {
     readonly kept: Digests;
 }
 
+/** Whose images they are, and where its registry is. */
+export type ImagePlace = Pick<Environment, "app" | "account" | "region" | "images">;
+
 const digestForm = /^sha256:[0-9a-f]{64}$/;
 const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
@@ -34,7 +37,7 @@ const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
  * Decides which image each own image comes from. What nobody names goes on as it runs now (`running`). Fails with kind `settings` and all
  * that is wrong with the choice.
  */
-export function planImages(app: string, own: readonly OwnImage[], choice: ImageChoice, running: Digests): ImagePlan {
+export function planImages({ app, account, region, images: own }: ImagePlace, choice: ImageChoice, running: Digests): ImagePlan {
     const problems: string[] = [];
     const named = new Map<string, string>();
     for (const [name, reference] of Object.entries(choice.images ?? {})) {
@@ -59,7 +62,7 @@ export function planImages(app: string, own: readonly OwnImage[], choice: ImageC
             return [];
         }
         const repository = repositoryName(app, name);
-        const id = parseReference(reference, repository);
+        const id = parseReference(reference, repository, registryHost({ account, region }));
         if (typeof id !== "string") return [{ image: name, repository, id }];
         problems.push(`image ${name}: ${id}`);
         return [];
@@ -69,9 +72,9 @@ export function planImages(app: string, own: readonly OwnImage[], choice: ImageC
 }
 
 /** What to look up for a reference, or what is wrong with it. */
-function parseReference(reference: string, repository: string): WantedImage["id"] | string {
+function parseReference(reference: string, repository: string, registry: string): WantedImage["id"] | string {
     const { name, tag, digest } = splitReference(reference);
-    if (name !== undefined && name !== repository && !name.endsWith(`/${repository}`)) return `${reference} is not in its repository ${repository}`;
+    if (name !== undefined && name !== repository && name !== `${registry}/${repository}`) return `${reference} is not in its repository ${registry}/${repository}; push it there`;
     if (digest !== undefined) return digestForm.test(digest) ? { imageDigest: digest } : `${digest} is no digest; one is sha256: and 64 hex digits`;
     if (tag !== undefined && tagForm.test(tag)) return { imageTag: tag };
     return `${reference} is no tag; one has at most 128 letters, digits and . _ -`;

@@ -8,26 +8,33 @@ export interface EnvironmentNames {
 }
 
 /**
- * Deregisters every revision of the task definitions of an environment that is gone. The program leaves revisions behind, since ECS rolls
- * back to an earlier one; without the environment nothing can use them. They are looked up by their names, not in the state, which may
- * be empty after an interrupted removal; and by their tags, since one environment's name may begin with another's. Returns how many there were.
+ * Every revision of the task definitions of an environment. The program leaves revisions behind, since ECS rolls back to an earlier one;
+ * without the environment nothing can use them. They are looked up by their names, not in the state, which may be empty after an
+ * interrupted removal; and by their tags, since one environment's name may begin with another's.
  */
-export async function deregisterDefinitions(aws: Clients, { app, environment }: EnvironmentNames): Promise<number> {
-    return calling("deregister task definitions", async () => {
+export async function listDefinitions(aws: Clients, { app, environment }: EnvironmentNames): Promise<readonly string[]> {
+    return calling("list task definitions", async () => {
         const ecs = await aws.ecs();
         const { paginateListTaskDefinitionFamilies, paginateListTaskDefinitions } = await import("@aws-sdk/client-ecs");
         const prefix = { familyPrefix: `${app}-${environment}-`, status: "ACTIVE" as const };
-        let count = 0;
+        const found: string[] = [];
         for await (const { families = [] } of paginateListTaskDefinitionFamilies({ client: ecs }, prefix)) {
             for (const family of families) {
                 const { tags = [] } = await ecs.describeTaskDefinition({ taskDefinition: family, include: ["TAGS"] });
                 if (!tags.some(({ key, value }) => key === "understudy:environment" && value === environment)) continue;
                 for await (const { taskDefinitionArns = [] } of paginateListTaskDefinitions({ client: ecs }, { familyPrefix: family, status: "ACTIVE" })) {
-                    for (const taskDefinition of taskDefinitionArns) await ecs.deregisterTaskDefinition({ taskDefinition });
-                    count += taskDefinitionArns.length;
+                    found.push(...taskDefinitionArns);
                 }
             }
         }
-        return count;
+        return found;
+    });
+}
+
+/** Deregisters these revisions, one after the other: ECS admits one such call a second for long. */
+export async function deregisterDefinitions(aws: Clients, arns: readonly string[]): Promise<void> {
+    await calling("deregister task definitions", async () => {
+        const ecs = await aws.ecs();
+        for (const taskDefinition of arns) await ecs.deregisterTaskDefinition({ taskDefinition });
     });
 }

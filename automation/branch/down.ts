@@ -1,5 +1,5 @@
 import { checkAccount } from "../aws/account";
-import { deregisterDefinitions } from "../aws/taskDefinitions";
+import { deregisterDefinitions, listDefinitions } from "../aws/taskDefinitions";
 import { backendOf, type Backend } from "../backend";
 import type { Changes } from "../engine/progress";
 import { UnderstudyError } from "../errors";
@@ -43,6 +43,8 @@ export interface RemoveOptions {
     /** Name of the project. */
     readonly project: string;
     readonly patience: Patience;
+    /** Fails when it must stay. Asked while nobody else has the stack. */
+    readonly mayGo?: () => Promise<void>;
     /** Where in AWS it is, for the case that the state does not say it. Default: what is kept about the branch. */
     readonly place?: StatePlace;
 }
@@ -54,6 +56,7 @@ export async function removeStack(context: Context, options: RemoveOptions): Pro
     const { stack, environment, branch, backend, project, patience } = options;
     await using session = await Session.open(context, { project: { name: project }, backend, patience });
     return await session.whenFree(stack, async () => {
+        await options.mayGo?.();
         const [state, record] = await Promise.all([
             step(emit, "read state", () => session.state(stack)),
             readRecord(session.store, project, stack),
@@ -64,9 +67,11 @@ export async function removeStack(context: Context, options: RemoveOptions): Pro
         refuseProtected(stack, state);
         const place = placeOf(state) ?? options.place ?? record?.place;
         if (place !== undefined) await checkAccount(session.clients(place), place);
-        if (place !== undefined) await session.recover(stack, environment, state, session.clients(place));
+        if (place !== undefined) await session.recover(stack, { app: place.app, environment }, state, session.clients(place));
+        // Listed while nobody else has the stack: what an `up` registers that has waited for this removal is its own.
+        const definitions = place === undefined ? [] : await listDefinitions(session.clients(place), { app: place.app, environment });
         const { changes } = await session.destroy(stack);
-        if (place !== undefined) await removeDefinitions(context, session, place, environment);
+        if (place !== undefined) await step(emit, "remove task definitions", () => deregisterDefinitions(session.clients(place), definitions), () => `${definitions.length} of them`);
         await step(emit, "remove stack", () => forgetStack(context, session, stack));
         return { stack, changes, seconds: (performance.now() - begin) / 1000 };
     });
@@ -78,11 +83,6 @@ function refuseProtected(stack: string, { resources }: StackState): void {
     if (kept.length === 0) return;
     const advice = `set \`understudy:deletionProtection: false\`, run \`understudy deploy ${stack}\`, then destroy it`;
     throw new UnderstudyError("refused", `${stack} is protected from deletion: ${kept.join(", ")}`, advice);
-}
-
-async function removeDefinitions({ emit }: Context, session: Session, place: StatePlace, environment: string): Promise<void> {
-    const remove = (): Promise<number> => deregisterDefinitions(session.clients(place), { app: place.app, environment });
-    await step(emit, "remove task definitions", remove, (count) => `${count} of them`);
 }
 
 /** Forgets the empty stack. Who has begun to make it anew since keeps it: theirs was the later wish. */

@@ -58,11 +58,11 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
             readRecord(session.store, project.name, stack),
             session.state(base).then((found) => checkBase(found, settings)),
             checkAccount(aws, settings),
-            step(emit, "resolve images", () => resolveImages(aws, planImages(environment.app, environment.images, choice, {}))),
+            step(emit, "resolve images", () => resolveImages(aws, planImages(environment, choice, {}))),
             session.workspace.prepare(),
         ]);
         refuseOther({ id, branch }, record);
-        await session.recover(stack, id, state, aws);
+        await session.recover(stack, { app: environment.app, environment: id }, state, aws);
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
         const [recorded, update] = await Promise.allSettled([
             keepRecord(session, stack, record, recordOf(settings, options.owner)),

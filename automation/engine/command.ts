@@ -5,6 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { parse, type SemVer } from "semver";
 import { UnderstudyError } from "../errors";
+import { forgetEngine, noteEngine } from "../state/engines";
 import { tellingLines } from "./appended";
 
 /** The oldest engine that this program was tried with. */
@@ -111,6 +112,7 @@ async function start(
     const [out, err] = files.map((file) => fs.openSync(file, "w", 0o600));
     try {
         const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", out, err] });
+        if (child.pid !== undefined) noteEngine(child.pid); // before it takes any lock
         const interrupt = (): void => {
             child.kill("SIGINT");
         };
@@ -123,6 +125,7 @@ async function start(
             });
         } finally {
             signal?.removeEventListener("abort", interrupt);
+            if (child.pid !== undefined) forgetEngine(child.pid);
         }
     } finally {
         if (out !== undefined) fs.closeSync(out);

@@ -92,13 +92,7 @@ export class Workspace implements AsyncDisposable {
      * when somebody else has made it since it was looked for: then it has to be looked at again.
      */
     async createStack(stack: string, secretsProvider: string): Promise<void> {
-        try {
-            await this.command("stack", "init", stack, "--no-select", "--secrets-provider", secretsProvider);
-        } catch (error) {
-            const taken = error instanceof Error && error.cause instanceof EngineFailure && error.cause.stderr.includes("already exists");
-            if (!taken) throw error;
-            throw new UnderstudyError("locked", `${stack} was made by somebody else at the same moment`, "run the same command again", { cause: error });
-        }
+        await this.command("stack", "init", stack, "--no-select", "--secrets-provider", secretsProvider);
     }
 
     /** Runs the program and brings the resources to what it wants. Fails with kind `locked` when somebody else has just removed the stack. */

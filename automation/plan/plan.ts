@@ -1,6 +1,6 @@
 import path from "node:path";
 import { ruleAddresses } from "../../model/access";
-import { branchRolePath, namespaceName, repositoryName } from "../../model/names";
+import { branchRolePath, namespaceName, registryHost, repositoryName } from "../../model/names";
 import type { Environment } from "../../model/environment";
 import type { Problem } from "../../model/problem";
 import type { BranchSettings } from "../../model/settings";
@@ -83,7 +83,7 @@ function readBranch(project: Project, { branch, base = defaultBase }: Exclude<Pl
 
 /** A digest for every own image: the one that was chosen, or one that stands for whatever it will be. */
 function placeholders(environment: Environment, choice: ImageChoice): Digests {
-    const { wanted } = planImages(environment.app, environment.images, { release: "planned", ...choice }, {});
+    const { wanted } = planImages(environment, { release: "planned", ...choice }, {});
     return Object.fromEntries(wanted.map(({ image, id }) => [image, "imageDigest" in id ? id.imageDigest : `sha256:${"0".repeat(64)}`]));
 }
 
@@ -104,7 +104,7 @@ function contractOf({ app, account, region, zone, images }: Environment, { file,
         namespace: { id: "planned", name: namespaceName(base) },
         permissionsBoundaryArn: `arn:aws:iam::${account}:policy/planned`,
         branchRolePath: branchRolePath(app, base),
-        repositories: Object.fromEntries(images.map(({ name }) => [name, `${account}.dkr.ecr.${region}.amazonaws.com/${repositoryName(app, name)}`])),
+        repositories: Object.fromEntries(images.map(({ name }) => [name, `${registryHost({ account, region })}/${repositoryName(app, name)}`])),
         ...(secretsKey !== undefined && { secretsKeyArn: secretsKey }),
     };
 }

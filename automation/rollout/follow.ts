@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Clients } from "../aws/clients";
 import { calling } from "../aws/errors";
 import { throwIfInterrupted } from "../engine/workspace";
-import { UnderstudyError } from "../errors";
+import { lineOf, UnderstudyError } from "../errors";
 import type { Emit } from "../events";
 import { gatherEvidence, type FollowedService } from "./evidence";
 import { judge, type Verdict } from "./judge";
@@ -133,7 +133,7 @@ async function failureOf(aws: Clients, failed: readonly Judged[], begin: number)
         return other === undefined ? `${service.name} (${how}): ${(await explain(aws, service, facts, begin)).sentence}` : `${service.name}: ${other}`;
     });
     const disturbed = failed.every(({ verdict }) => verdict.state === "failed" && byOthers[verdict.how] !== undefined);
-    const advice = disturbed ? "look who else works on it, and run the same command again" : "correct it and run the same command again";
+    const advice = disturbed ? "look who else works on it, and run the same command again; after a change by hand run `pulumi refresh` first" : "correct it and run the same command again";
     return new UnderstudyError("deployment-failed", (await Promise.all(lines)).join("\n"), advice);
 }
 
@@ -143,5 +143,9 @@ async function explain(aws: Clients, service: FollowedService, facts: Service | 
     const since = deployment?.createdAt?.getTime() ?? begin - clockTolerance;
     const events = (facts?.events ?? []).filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= since);
     const texts = events.flatMap(({ message }) => message ?? []);
-    return reasonOf(await calling("find out why a service does not get healthy", () => gatherEvidence(aws, service, texts)));
+    try {
+        return reasonOf(await calling("find out why a service does not get healthy", () => gatherEvidence(aws, service, texts)));
+    } catch (error) {
+        return { cause: "unknown", sentence: lineOf(error) }; // what became of the deployment is known all the same
+    }
 }

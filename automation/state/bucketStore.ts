@@ -46,6 +46,7 @@ export async function openBucket(backend: string, env: Readonly<Record<string, s
     };
 
     return {
+        local: false,
         list: async (start) => {
             const keys: string[] = [];
             const collect = async (): Promise<void> => {

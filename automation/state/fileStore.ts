@@ -11,6 +11,7 @@ export async function openFolder(backend: string, env: Readonly<Record<string, s
     if (!isFolder) throw new UnderstudyError("backend", `the state backend ${backend} is not there`, "make the folder, or correct `understudy:backend`");
 
     return {
+        local: true,
         list: async (prefix) => {
             const folder = path.join(root, path.dirname(`${prefix}.`));
             const entries = await unlessMissing(fs.readdir(folder, { recursive: true, withFileTypes: true }), []);

@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseProcFields, processStart } from "./processes";
+import { identify, parseProcFields } from "./processes";
 
 /** One process of this machine. */
 export interface ProcessEntry {
@@ -23,7 +23,7 @@ const poll = 20;
  */
 export async function endLeftovers(engine: number): Promise<number> {
     const left = leftBy(engine, await readProcesses());
-    if (left.length === 0 || (await processStart(engine)) !== "gone") return 0;
+    if (left.length === 0 || identify(engine) !== undefined) return 0;
     const groups = new Set(left.map(({ group }) => group));
     const stubborn = await restAfter(groups, "SIGTERM");
     return left.length - (stubborn === 0 ? 0 : await restAfter(groups, "SIGKILL"));

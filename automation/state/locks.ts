@@ -3,8 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { throwIfInterrupted } from "../engine/workspace";
 import { UnderstudyError } from "../errors";
 import type { Emit } from "../events";
+import { engineState, forgetEngine } from "./engines";
 import { endLeftovers } from "./leftovers";
-import { processStart } from "./processes";
+import { identify } from "./processes";
 import type { StateStore } from "./store";
 
 /** The engine's lock on one stack: an object in the backend that never ends by itself. */
@@ -25,27 +26,27 @@ export interface LockOwner {
 /** What can be found out about the processes of this machine. */
 export interface ProcessTable {
     readonly host: string;
-    /** When a process began: "gone" when there is none, "unknown" when there is one of which this cannot be read. */
-    start(pid: number): Promise<Date | "gone" | "unknown">;
+    /** True while a process has this number. */
+    exists(pid: number): boolean;
+    /** What is known of an engine of this number that this tool started here. */
+    engine(pid: number): "running" | "ended" | "unknown";
+    /** Forgets a dead engine. */
+    forget(pid: number): void;
     /** Ends what a dead engine has left running; returns how many processes that were. */
     endLeftovers(pid: number): Promise<number>;
 }
 
-export const thisMachine: ProcessTable = { host: os.hostname(), start: processStart, endLeftovers };
-
-/** A process table tells whole seconds, and a clock may be set right between two readings. */
-const clockTolerance = 2_000; // milliseconds
+export const thisMachine: ProcessTable = { host: os.hostname(), exists: (pid) => identify(pid) !== undefined, engine: engineState, forget: forgetEngine, endLeftovers };
 
 /**
- * True when the owner of a lock is proven dead: the lock was taken on this very machine, and its process is gone or its number belongs to a
- * process that began later. Whatever is not proven is alive. Two machines that give themselves the same host name, and containers that
- * share the host's name but not its processes, must not work on the same stack.
+ * True when the owner of a lock is proven dead: it was a process of this very machine, and is gone. The host name does not prove the first,
+ * since the runners of a CI service share one: either this tool has noted that it started the engine here, or the backend is a folder
+ * (`local`), which only processes of this machine lock. Whatever is not proven is alive.
  */
-export async function ownerIsDead({ owner }: Lock, machine: ProcessTable): Promise<boolean> {
+export function ownerIsDead({ owner }: Lock, machine: ProcessTable, local: boolean): boolean {
     if (owner === undefined || owner.host !== machine.host) return false;
-    const start = await machine.start(owner.pid);
-    if (start === "gone") return true;
-    return start !== "unknown" && start.getTime() > owner.since.getTime() + clockTolerance;
+    const engine = machine.engine(owner.pid);
+    return engine === "unknown" ? local && !machine.exists(owner.pid) : engine === "ended";
 }
 
 /** All locks on a stack of a project. */
@@ -119,9 +120,10 @@ async function untilFree(options: WaitOptions, deadline: number): Promise<void> 
 
 /** Removes a lock whose owner is proven dead, after the processes that the owner has left behind. False when that is not proven. */
 async function freeOfDead(lock: Lock, { store, stack, emit, machine = thisMachine }: WaitOptions): Promise<boolean> {
-    if (lock.owner === undefined || !(await ownerIsDead(lock, machine))) return false;
+    if (lock.owner === undefined || !ownerIsDead(lock, machine, store.local)) return false;
     const ended = await machine.endLeftovers(lock.owner.pid);
     await store.remove(lock.key);
+    machine.forget(lock.owner.pid);
     const processes = ended === 0 ? "" : `, and ${ended === 1 ? "a process that it had left behind is" : `${ended} processes that it had left behind are`} ended`;
     emit({ type: "notice", message: `${stack} was locked by ${ownerName(lock)}, which no longer runs; the lock is removed${processes}` });
     return true;

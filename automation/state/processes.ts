@@ -1,29 +1,22 @@
-import { execFile } from "node:child_process";
-import fs from "node:fs/promises";
-import { promisify } from "node:util";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
 
-/** Ticks per second in which Linux counts; the same on every architecture that Node.js runs on. */
-const ticksPerSecond = 100;
-
-/** When a process of this machine began: "gone" when there is none, "unknown" when there is one of which this cannot be read. */
-export async function processStart(pid: number): Promise<Date | "gone" | "unknown"> {
-    if (!exists(pid)) return "gone";
-    if (process.platform !== "linux") return processStartByPs(pid);
-    try {
-        const [stat, system] = await Promise.all([fs.readFile(`/proc/${pid}/stat`, "utf8"), fs.readFile("/proc/stat", "utf8")]);
-        return parseProcStat(stat, system);
-    } catch {
-        return exists(pid) ? "unknown" : "gone";
-    }
+/** A process that cannot be confused with a later one that got the same number. */
+export interface ProcessIdentity {
+    readonly pid: number;
+    /** When it started, in the system's own words: no clock that somebody sets changes them. */
+    readonly started: string;
 }
 
-/** Reads `/proc/<pid>/stat` and `/proc/stat`. */
-export function parseProcStat(stat: string, system: string): Date | "gone" | "unknown" {
-    const fields = parseProcFields(stat);
-    if (fields[0] === "Z") return "gone"; // it has ended, and only its parent has not looked yet
-    const ticks = Number(fields[19]);
-    const boot = Number(/^btime (\d+)$/m.exec(system)?.[1]);
-    return Number.isFinite(ticks) && Number.isFinite(boot) ? new Date((boot + ticks / ticksPerSecond) * 1000) : "unknown";
+/** The identity of a process of this machine; undefined when there is none, or only what is left of one that has ended. */
+export function identify(pid: number): ProcessIdentity | undefined {
+    const started = process.platform === "linux" ? startOnLinux(pid) : startElsewhere(pid);
+    return started === undefined ? undefined : { pid, started };
+}
+
+/** True while exactly this process runs. */
+export function isRunning(identity: ProcessIdentity): boolean {
+    return identify(identity.pid)?.started === identity.started;
 }
 
 /** The fields of `/proc/<pid>/stat` from the state on. The command's name before it may hold spaces and brackets, so the last bracket counts. */
@@ -31,21 +24,30 @@ export function parseProcFields(stat: string): readonly string[] {
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
-async function processStartByPs(pid: number): Promise<Date | "gone" | "unknown"> {
+/** Ticks since the machine started, and which start of the machine that was. */
+function startOnLinux(pid: number): string | undefined {
+    const stat = readText(`/proc/${pid}/stat`);
+    if (stat === undefined) return undefined;
+    const fields = parseProcFields(stat);
+    const [state, started] = [fields[0], fields[19]];
+    if (state === "Z" || state === "X" || started === undefined) return undefined; // it has ended, and only its parent has not looked yet
+    return `${started}@${readText("/proc/sys/kernel/random/boot_id")?.trim() ?? ""}`;
+}
+
+function startElsewhere(pid: number): string | undefined {
     try {
-        const { stdout } = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)], { env: { LC_ALL: "C", PATH: "/usr/bin:/bin" } });
-        const start = new Date(stdout.trim());
-        return Number.isNaN(start.getTime()) ? "unknown" : start;
+        const words = ["-o", "state=,lstart=", "-p", String(pid)];
+        const [state, ...started] = execFileSync("ps", words, { encoding: "utf8", env: { LC_ALL: "C", PATH: "/usr/bin:/bin" }, stdio: ["ignore", "pipe", "ignore"] }).trim().split(/\s+/);
+        return state === undefined || state.startsWith("Z") ? undefined : started.join(" ");
     } catch {
-        return exists(pid) ? "unknown" : "gone";
+        return undefined;
     }
 }
 
-function exists(pid: number): boolean {
+function readText(file: string): string | undefined {
     try {
-        process.kill(pid, 0);
-        return true;
-    } catch (error) {
-        return (error as NodeJS.ErrnoException).code === "EPERM"; // it is there and somebody else's
+        return fs.readFileSync(file, "utf8");
+    } catch {
+        return undefined;
     }
 }

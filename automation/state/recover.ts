@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clients } from "../aws/clients";
-import { isMissing } from "../aws/errors";
+import { calling, isMissing } from "../aws/errors";
+import type { EnvironmentNames } from "../aws/taskDefinitions";
 import { nameOf } from "../engine/progress";
-import type { Workspace } from "../engine/workspace";
+import { throwIfInterrupted, type Workspace } from "../engine/workspace";
 import type { Emit } from "../events";
-import type { Found } from "./orphans/kind";
+import type { Found, OrphanKind, Tags } from "./orphans/kind";
 import { findOrphans, orphanKinds } from "./orphans/kinds";
 import type { PendingOperation, StackState } from "./stackState";
 
@@ -13,8 +14,8 @@ export interface RecoverOptions {
     readonly stack: string;
     readonly state: StackState;
     readonly aws: Clients;
-    /** Value of the tag `understudy:environment` on everything that this stack makes. */
-    readonly environment: string;
+    /** How everything that this stack makes is tagged. */
+    readonly owner: EnvironmentNames;
     readonly emit: Emit;
     /** Fails when somebody else works on the stack, or has since `state` was read: what is found then may be theirs. Asked before each removal. */
     readonly stillAlone: () => Promise<void>;
@@ -26,7 +27,7 @@ export interface RecoverOptions {
  * - A creation may or may not have happened. What it made is nowhere in the state, so it would stay for ever, and a fixed name would make
  *   the next creation fail. It is looked up by its recorded inputs, removed, and the note is dropped.
  * - Of a change or a deletion the resource is known: a refresh of just these asks AWS how they are, which drops the notes.
- * The notes are dropped by the engine under its own lock, so that nothing that somebody writes meanwhile is lost.
+ * The notes are dropped by the engine. It locks the stack only when it writes: whether somebody else has come is asked once more before.
  */
 export async function recover(options: RecoverOptions): Promise<void> {
     const { workspace, stack, state, emit } = options;
@@ -42,12 +43,12 @@ export async function recover(options: RecoverOptions): Promise<void> {
         const ofType = creations.filter(({ resource }) => resource.type === type);
         for (const creation of ofType) {
             for (const orphan of await findAfterCrash(options, creation)) {
-                if (orphan.tags === undefined || orphan.tags["understudy:environment"] === options.environment) {
+                if (orphan.tags === undefined || isOf(options.owner, orphan.tags)) {
                     await options.stillAlone();
-                    await kind.remove(options.aws, orphan.id, options.signal).catch(unlessMissing);
+                    await calling(`remove ${orphan.id}, which an interrupted run has made`, () => kind.remove(options.aws, orphan.id, options.signal).catch(unlessMissing));
                     emit({ type: "notice", message: `removed ${orphan.id}, which an earlier run had made when it was killed (${nameOf(creation.resource.urn)})` });
                 } else {
-                    emit({ type: "warning", message: `${orphan.id} is in the way of ${nameOf(creation.resource.urn)}, but not tagged as ${options.environment}'s; it is left alone` });
+                    emit({ type: "warning", message: `${orphan.id} is in the way of ${nameOf(creation.resource.urn)}, but not tagged as ${options.owner.environment}'s of ${options.owner.app}; it is left alone` });
                 }
             }
         }
@@ -57,23 +58,37 @@ export async function recover(options: RecoverOptions): Promise<void> {
     const known = new Set(state.resources.map(({ urn }) => urn));
     const root = state.resources.find(({ type }) => type === "pulumi:pulumi:Stack");
     const targets = [...(root === undefined ? [] : [root.urn]), ...others.filter((urn) => known.has(urn))];
+    await options.stillAlone();
     await workspace.refresh(stack, targets, unknown.length === 0);
 }
 
 /** A request that was under way when its sender was killed may still be carried out a moment later. */
-const settling = { seconds: 60, tries: 4, pause: 750 } as const;
+const settling = { recently: 60_000, atLeast: 3_000, pause: 750 } as const; // milliseconds
 
 /** What the creation made and the state does not know. */
-async function findAfterCrash({ aws, state }: RecoverOptions, { resource }: PendingOperation): Promise<readonly Found[]> {
+async function findAfterCrash({ aws, state, signal }: RecoverOptions, { resource }: PendingOperation): Promise<readonly Found[]> {
     const kind = orphanKinds.get(resource.type);
     if (kind === undefined) return [];
+    if (hasSame(kind, state, resource)) return [];
     const known = knownIds(state, resource.type, resource.inputs["family"]);
-    const fresh = Date.now() - state.written.getTime() < settling.seconds * 1000;
-    for (let tried = 1; ; tried += 1) {
-        const found = (await findOrphans(kind, aws, resource.inputs)).filter(({ id }) => !known(id));
-        if (found.length > 0 || !fresh || tried === settling.tries) return found;
+    const written = state.written.getTime();
+    const recent = Date.now() - written < settling.recently ? Date.now() + settling.atLeast : 0;
+    const until = Math.max(recent, written + (kind.settling ?? 0) * 1000);
+    for (;;) {
+        const found = (await calling("look for what an interrupted run has made", () => findOrphans(kind, aws, resource.inputs))).filter(({ id }) => !known(id));
+        if (found.length > 0 || Date.now() > until) return found;
+        throwIfInterrupted(signal);
         await sleep(settling.pause);
     }
+}
+
+/** A later run has made it successfully. */
+function hasSame({ key }: OrphanKind, { resources }: StackState, { type, inputs }: PendingOperation["resource"]): boolean {
+    return key !== undefined && resources.some((resource) => resource.type === type && key(resource.inputs) === key(inputs));
+}
+
+function isOf({ app, environment }: EnvironmentNames, tags: Tags): boolean {
+    return tags["understudy:app"] === app && tags["understudy:environment"] === environment;
 }
 
 /**

@@ -3,6 +3,8 @@
  * lock, and the tags of many stacks at once. Keys are paths with slashes, such as `.pulumi/locks/organization/shop/staging/1.json`.
  */
 export interface StateStore {
+    /** They are files of this machine: so are the processes that lock them. */
+    readonly local: boolean;
     /** Keys that begin with `prefix`, sorted. */
     list(prefix: string): Promise<readonly string[]>;
     /** The text of an object; undefined when there is none. */

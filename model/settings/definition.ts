@@ -63,8 +63,8 @@ const place = {
         .describe("URL of the state backend, one per account; the tool reads it before the engine starts")
         .meta({ absent: "the backend that Pulumi is logged in to" }),
     account: account.describe("AWS account id, 12 digits in quotes; any other account is refused"),
-    region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region is expected, such as eu-west-1").describe("AWS region"),
-    role: text(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/, "the ARN of a role is expected")
+    region: text(/^(?!cn-|us-gov-|us-iso|eu-isoe)[a-z]{2}(-[a-z]+)+-\d$/, "a region is expected, such as eu-west-1; those of AWS China and of governments have other ARNs and do not work").describe("AWS region"),
+    role: text(/^arn:aws:iam::\d{12}:role\/\S+$/, "the ARN of a role is expected")
         .optional()
         .describe("ARN of the role in that account which the AWS provider and the tool assume")
         .meta({ absent: "the caller's own credentials" }),
@@ -137,7 +137,7 @@ function baseSettings(kind: BaseKind) {
             ),
         ...running(kind),
         sharedSecrets: secretNames.default([]).describe("Names of this environment's secrets that its branches may read"),
-        secretsKey: text(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, "the ARN of a KMS key is expected")
+        secretsKey: text(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, "the ARN of a KMS key is expected")
             .optional()
             .describe("ARN of the customer KMS key of the secrets")
             .meta({ absent: "the account's own aws/ssm key" }),

@@ -41,7 +41,7 @@ const ownIngress = strict({
 const existingIngress = strict({
     kind: z.literal("existing").default("existing"),
     listenerArn: text(
-        /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/app\/.+$/,
+        /^arn:aws:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/app\/.+$/,
         "the ARN of an HTTPS listener of an application load balancer is expected",
     ).describe("ARN of the HTTPS listener to borrow, of which only rules are touched"),
     securityGroupId: id("sg").describe("Security group of that load balancer; tasks accept requests from it"),

@@ -107,7 +107,7 @@ describe("the engine in a private work directory", function () {
 
         await using session = await Session.open(contextOf({ surroundings: { env: world.ownEnv }, onEvent: (event) => world.events.push(event) }), { project, backend: { url: world.backend, local: true }, main: program });
         const { changes } = await session.whenFree("one", async () => {
-            await session.recover("one", "one", await session.state("one"), noAws);
+            await session.recover("one", { app: "shop", environment: "one" }, await session.state("one"), noAws);
             return session.up("one", world.settings({ slow: { until: go } }), undefined);
         });
         assert.equal(changes.created, 1);

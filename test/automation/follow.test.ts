@@ -73,7 +73,7 @@ describe("following a deployment", () => {
         await assert.rejects(follow(awsWith([removed])), {
             kind: "deployment-failed",
             message: "web: somebody else has removed the service meanwhile",
-            advice: "look who else works on it, and run the same command again",
+            advice: "look who else works on it, and run the same command again; after a change by hand run `pulumi refresh` first",
         });
         await assert.rejects(follow(awsWith([replaced])), { kind: "deployment-failed", message: "web: somebody else has deployed the service meanwhile" });
     });

@@ -7,6 +7,7 @@ const own = [
     { name: "web", services: ["web", "worker"] },
     { name: "api", services: ["api"] },
 ];
+const shop = { app: "shop", account: "222222222222", region: "eu-west-1", images: own };
 const digest = `sha256:${"1".repeat(64)}`;
 const other = `sha256:${"2".repeat(64)}`;
 
@@ -31,21 +32,22 @@ describe("the choice of images", () => {
                 kept: {},
             },
         },
-        { what: "may be a tag behind a registry with a port", choice: { release: "1", images: { web: "localhost:5000/shop/web:7" } }, plan: { wanted: [tag("web", "7"), tag("api", "1")], kept: {} } },
+        { what: "may be a tag behind the repository's name", choice: { release: "1", images: { web: "shop/web:7" } }, plan: { wanted: [tag("web", "7"), tag("api", "1")], kept: {} } },
     ];
-    for (const { what, choice, running = {}, plan } of rows) it(what, () => assert.deepEqual(planImages("shop", own, choice, running), plan));
+    for (const { what, choice, running = {}, plan } of rows) it(what, () => assert.deepEqual(planImages(shop, choice, running), plan));
 
     const wrong: readonly { readonly choice: ImageChoice; readonly message: string }[] = [
         { choice: { release: "1", images: { shop: "2" } }, message: "shop is no service or image of the application; there are: web, worker, api" },
         { choice: { release: "1", images: { web: "2", worker: "3" } }, message: "image web is both 2 and 3; its services (web, worker) run the same one" },
         { choice: { images: { web: "2" } }, message: "nothing says which image api should run: give a release, or a tag for it" },
-        { choice: { release: "1", images: { web: "example.com/other/web:1" } }, message: "image web: example.com/other/web:1 is not in its repository shop/web" },
+        { choice: { release: "1", images: { web: "example.com/other/web:1" } }, message: "image web: example.com/other/web:1 is not in its repository 222222222222.dkr.ecr.eu-west-1.amazonaws.com/shop/web; push it there" },
+        { choice: { release: "1", images: { web: "localhost:5000/shop/web:7" } }, message: "image web: localhost:5000/shop/web:7 is not in its repository 222222222222.dkr.ecr.eu-west-1.amazonaws.com/shop/web; push it there" },
         { choice: { release: "1", images: { web: "sha256:12" } }, message: "image web: sha256:12 is no digest; one is sha256: and 64 hex digits" },
         { choice: { release: "a b" }, message: "image web: a b is no tag; one has at most 128 letters, digits and . _ -\nimage api: a b is no tag; one has at most 128 letters, digits and . _ -" },
         { choice: { release: "1", images: { web: "shop/web" } }, message: "image web: shop/web is no tag; one has at most 128 letters, digits and . _ -" },
     ];
     for (const { choice, message } of wrong) {
-        it(`fails on ${JSON.stringify(choice)}`, () => assert.throws(() => planImages("shop", own, choice, {}), { kind: "settings", message }));
+        it(`fails on ${JSON.stringify(choice)}`, () => assert.throws(() => planImages(shop, choice, {}), { kind: "settings", message }));
     }
 });
 
@@ -63,17 +65,17 @@ function registry(images: Readonly<Record<string, Readonly<Record<string, string
 
 describe("the images in the registry", () => {
     it("are told by their digests", async () => {
-        const plan = planImages("shop", own, { images: { web: "pr-1" } }, { api: other });
+        const plan = planImages(shop, { images: { web: "pr-1" } }, { api: other });
         assert.deepEqual(await resolveImages(registry({ "shop/web": { "pr-1": digest } }), plan), { web: digest, api: other });
     });
 
     it("are all named when they are missing", async () => {
-        const plan = planImages("shop", own, { release: "pr-1", images: { api: digest } }, {});
+        const plan = planImages(shop, { release: "pr-1", images: { api: digest } }, {});
         await assert.rejects(resolveImages(registry({ "shop/web": {}, "shop/api": {} }), plan), {
             kind: "image-missing",
             message: "this image is not in the registry: shop/web:pr-1",
         });
-        await assert.rejects(resolveImages(registry({}), planImages("shop", own, { release: "pr-1" }, {})), {
+        await assert.rejects(resolveImages(registry({}), planImages(shop, { release: "pr-1" }, {})), {
             kind: "image-missing",
             message: "these images are not in the registry: shop/web:pr-1, shop/api:pr-1",
         });
@@ -82,7 +84,7 @@ describe("the images in the registry", () => {
     it("fail with the credentials when AWS does not take them", async () => {
         const expired = Object.assign(new Error("The security token included in the request is expired"), { name: "ExpiredTokenException" });
         const aws = { ecr: () => Promise.resolve({ describeImages: () => Promise.reject(expired) }) } as unknown as Clients;
-        await assert.rejects(resolveImages(aws, planImages("shop", own, { release: "1" }, {})), {
+        await assert.rejects(resolveImages(aws, planImages(shop, { release: "1" }, {})), {
             kind: "credentials",
             message: "could not look up the image shop/web: the AWS credentials have expired (The security token included in the request is expired)",
         });

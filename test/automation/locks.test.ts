@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { UnderstudyError } from "../../automation/errors";
 import type { Event } from "../../automation/events";
 import { ownerIsDead, parseLock, whenFree, type Lock, type ProcessTable, type WaitOptions } from "../../automation/state/locks";
-import { parseProcStat, processStart } from "../../automation/state/processes";
+import { engineState, forgetEngine, noteEngine } from "../../automation/state/engines";
+import { identify, isRunning, parseProcFields } from "../../automation/state/processes";
 import type { StateStore } from "../../automation/state/store";
 
 const here = "runner-7";
@@ -15,22 +16,23 @@ function lockBy(pid: number, host: string): Lock {
     return { key: `${folder}1.json`, owner: { pid, host, user: "ci", since: taken } };
 }
 
-function machine(start: Date | "gone" | "unknown"): ProcessTable {
-    return { host: here, start: () => Promise.resolve(start), endLeftovers: () => assert.fail("it is only asked about") };
+function machine(engine: ReturnType<ProcessTable["engine"]>, exists = false): ProcessTable {
+    return { host: here, engine: () => engine, exists: () => exists, forget: () => undefined, endLeftovers: () => assert.fail("it is only asked about") };
 }
 
 describe("the owner of a lock", () => {
     const rows = [
-        { what: "is dead when its process is gone", lock: lockBy(7, here), table: machine("gone"), dead: true },
-        { what: "is dead when its number belongs to a process that began later", lock: lockBy(7, here), table: machine(new Date("2026-03-01T12:00:03Z")), dead: true },
-        { what: "lives when its process began before the lock", lock: lockBy(7, here), table: machine(new Date("2026-03-01T11:59:59Z")), dead: false },
-        { what: "lives when its process began within the clock's tolerance", lock: lockBy(7, here), table: machine(new Date("2026-03-01T12:00:01Z")), dead: false },
-        { what: "lives when nobody can say when its process began", lock: lockBy(7, here), table: machine("unknown"), dead: false },
-        { what: "lives when it is on another machine", lock: lockBy(7, "laptop"), table: machine("gone"), dead: false },
-        { what: "lives when nobody knows who it is", lock: { key: "x" }, table: machine("gone"), dead: false },
+        { what: "is dead when this tool has started it here and it has ended", lock: lockBy(7, here), table: machine("ended"), local: false, dead: true },
+        { what: "is dead although its number belongs to another process by now", lock: lockBy(7, here), table: machine("ended", true), local: false, dead: true },
+        { what: "lives when this tool has started it here and it runs", lock: lockBy(7, here), table: machine("running", true), local: true, dead: false },
+        { what: "is dead when it locked a folder of this machine and no process has its number", lock: lockBy(7, here), table: machine("unknown"), local: true, dead: true },
+        { what: "lives when it locked a folder of this machine and a process has its number", lock: lockBy(7, here), table: machine("unknown", true), local: true, dead: false },
+        { what: "lives when it may be of another machine with the same name", lock: lockBy(7, here), table: machine("unknown"), local: false, dead: false },
+        { what: "lives when it is on another machine", lock: lockBy(7, "laptop"), table: machine("ended"), local: true, dead: false },
+        { what: "lives when nobody knows who it is", lock: { key: "x" }, table: machine("ended"), local: true, dead: false },
     ];
-    for (const { what, lock, table, dead } of rows) {
-        it(what, async () => assert.equal(await ownerIsDead(lock, table), dead));
+    for (const { what, lock, table, local, dead } of rows) {
+        it(what, () => assert.equal(ownerIsDead(lock, table, local), dead));
     }
 });
 
@@ -45,27 +47,37 @@ describe("a lock object", () => {
 });
 
 describe("a process of this machine", () => {
-    const system = "cpu 1 2 3\nbtime 1700000000\nprocesses 4\n";
-    const fields = (state: string): string => `4711 (a (b) c) ${state} 1 ${"0 ".repeat(17)}250 0 0`;
-
-    it("has begun so many ticks after the machine", () => {
-        assert.deepEqual(parseProcStat(fields("S"), system), new Date(1_700_000_002_500));
+    it("is described in /proc behind its name, which may hold anything", () => {
+        assert.deepEqual(parseProcFields("4711 (a (b) c) S 1 2"), ["S", "1", "2"]);
     });
-    it("is gone when it has ended and its parent has not looked", () => assert.equal(parseProcStat(fields("Z"), system), "gone"));
-    it("is unknown when the system does not say when it was started", () => assert.equal(parseProcStat(fields("S"), "cpu 1"), "unknown"));
-    it("is found by its number, and gone after its end", async () => {
+    it("is known while it runs, and is no other that has its number later", async () => {
         const child = execFile(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
-        const start = await processStart(child.pid!);
-        assert.ok(start instanceof Date && Math.abs(start.getTime() - Date.now()) < 30_000, String(start));
+        const identity = identify(child.pid!);
+        assert.ok(identity !== undefined && isRunning(identity));
+        assert.equal(isRunning({ ...identity, started: "another time" }), false);
         child.kill("SIGKILL");
         await once(child, "exit");
-        assert.equal(await processStart(child.pid!), "gone");
+        assert.equal(isRunning(identity), false);
+        assert.equal(identify(child.pid!), undefined);
+    });
+    it("is known as an engine from its start to its end, and after a kill of who started it", async () => {
+        const child = execFile(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+        const pid = child.pid!;
+        assert.equal(engineState(pid), "unknown");
+        noteEngine(pid);
+        assert.equal(engineState(pid), "running");
+        child.kill("SIGKILL");
+        await once(child, "exit");
+        assert.equal(engineState(pid), "ended");
+        forgetEngine(pid);
+        assert.equal(engineState(pid), "unknown");
     });
 });
 
 /** A backend in memory. */
 function storeOf(objects: Map<string, string>): StateStore {
     return {
+        local: true,
         list: (prefix) => Promise.resolve([...objects.keys()].filter((key) => key.startsWith(prefix)).sort()),
         read: (key) => Promise.resolve(objects.get(key)),
         remove: (key) => Promise.resolve(void objects.delete(key)),
@@ -77,7 +89,7 @@ function lockText(pid: number, host = here): string {
 }
 
 function waiting(objects: Map<string, string>, events: Event[], more: Partial<WaitOptions> = {}): WaitOptions {
-    const dead: ProcessTable = { host: here, start: (pid) => Promise.resolve(pid === 1 ? "gone" : new Date(0)), endLeftovers: () => Promise.resolve(0) };
+    const dead: ProcessTable = { host: here, engine: () => "unknown", exists: (pid) => pid !== 1, forget: () => undefined, endLeftovers: () => Promise.resolve(0) };
     return { store: storeOf(objects), project: "shop", stack: "staging", emit: (event) => events.push(event), signal: undefined, patience: 60, machine: dead, ...more };
 }
 
@@ -103,7 +115,7 @@ describe("work on a locked stack", () => {
         const events: Event[] = [];
         const ended: number[] = [];
         const endLeftovers = (pid: number): Promise<number> => Promise.resolve(objects.has(key) ? ended.push(pid) + 1 : 0);
-        await whenFree(waiting(objects, events, { machine: { ...machine("gone"), endLeftovers } }), () => Promise.resolve());
+        await whenFree(waiting(objects, events, { machine: { ...machine("ended"), endLeftovers } }), () => Promise.resolve());
         assert.deepEqual(ended, [1]);
         const message = "staging was locked by ci@runner-7 (process 1), which no longer runs; the lock is removed, and 2 processes that it had left behind are ended";
         assert.deepEqual(events, [{ type: "notice", message }]);

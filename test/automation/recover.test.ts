@@ -31,7 +31,7 @@ async function run(pending: readonly PendingOperation[], resources: readonly Sta
     const workspace = { refresh: (...args: unknown[]) => Promise.resolve(refreshed.push(args)) } as unknown as Workspace;
     const root = { ...resource("pulumi:pulumi:Stack", "understudy-branch-x"), urn: stackUrn };
     const state: StackState = { resources: [root, ...resources], pending, outputs: {}, written: new Date(0), hasKey: true };
-    await recover({ workspace, stack: "branch-x", state, aws: clients, environment: mine, emit: (event) => events.push(event), stillAlone });
+    await recover({ workspace, stack: "branch-x", state, aws: clients, owner: { app: "shop", environment: mine }, emit: (event) => events.push(event), stillAlone });
     return { calls, events, refreshed };
 }
 
@@ -50,7 +50,7 @@ function recording(client: object, calls: string[]): object {
     });
 }
 
-const tags = { "understudy:environment": mine };
+const tags = { "understudy:app": "shop", "understudy:environment": mine };
 const notFound = (): Promise<never> => Promise.reject(Object.assign(new Error("no"), { name: "ResourceNotFoundException" }));
 
 function logsWith(logGroupName: string, its: Readonly<Record<string, string>>): object {
@@ -89,10 +89,24 @@ describe("the recovery from a killed run", () => {
         assert.deepEqual(result.events, []);
     });
 
+    it("leaves alone what a later run has made, although the provider has made up its id", async () => {
+        const inputs = { routeTableId: "rtb-1", destinationCidrBlock: "0.0.0.0/0" };
+        const route = resource("aws:ec2/route:Route", "to-internet", { inputs });
+        const later = resource("aws:ec2/route:Route", "to-internet", { inputs, id: "r-rtb-11080289494" });
+        const ec2 = { describeRouteTables: () => Promise.resolve({ RouteTables: [{ Tags: [], Routes: [{ DestinationCidrBlock: "0.0.0.0/0" }] }] }) };
+        assert.deepEqual((await run([creating(route)], [later], { ec2 })).events, []);
+        assert.equal((await run([creating(route)], [], { ec2 })).events.length, 1);
+    });
+
+    it("leaves alone what is another application's in the same account", async () => {
+        const { calls } = await run([creating(group)], [], { logs: logsWith("/shop/x/web", { ...tags, "understudy:app": "desk" }) });
+        assert.deepEqual(calls, []);
+    });
+
     it("leaves alone what is somebody else's, and says so", async () => {
         const { calls, events } = await run([creating(group)], [], { logs: logsWith("/shop/x/web", { "understudy:environment": "staging" }) });
         assert.deepEqual(calls, []);
-        assert.deepEqual(events, [{ type: "warning", message: `/shop/x/web is in the way of web-logs, but not tagged as ${mine}'s; it is left alone` }]);
+        assert.deepEqual(events, [{ type: "warning", message: `/shop/x/web is in the way of web-logs, but not tagged as ${mine}'s of shop; it is left alone` }]);
     });
 
     it("names what it cannot look up, and keeps the note", async () => {
@@ -136,7 +150,7 @@ describe("the recovery from a killed run", () => {
         const inState = resource("aws:ecs/taskDefinition:TaskDefinition", "web", { id: family, outputs: { family, revision: 2, arn: arn(2) } });
         const ecs = {
             listTaskDefinitions: () => Promise.resolve({ taskDefinitionArns: [arn(3), arn(2), arn(1)] }),
-            describeTaskDefinition: () => Promise.resolve({ tags: [{ key: "understudy:environment", value: mine }] }),
+            describeTaskDefinition: () => Promise.resolve({ tags: [{ key: "understudy:app", value: "shop" }, { key: "understudy:environment", value: mine }] }),
         };
         const { calls } = await run([creating(resource("aws:ecs/taskDefinition:TaskDefinition", "web", { inputs: { family } }))], [inState], { ecs });
         assert.deepEqual(calls, [`deregisterTaskDefinition {"taskDefinition":"${arn(3)}"}`]);
@@ -148,12 +162,12 @@ describe("the recovery from a killed run", () => {
         const target = "arn:aws:elasticloadbalancing:eu-west-1:222222222222:targetgroup/web/1";
         let looks = 0;
         const ecs = {
-            describeServices: () => Promise.resolve({ services: [{ serviceArn: service, status: ["ACTIVE", "DRAINING", "INACTIVE"][looks++], tags: [{ key: "understudy:environment", value: mine }] }] }),
+            describeServices: () => Promise.resolve({ services: [{ serviceArn: service, status: ["ACTIVE", "DRAINING", "INACTIVE"][looks++], tags: [{ key: "understudy:app", value: "shop" }, { key: "understudy:environment", value: mine }] }] }),
         };
         const elb = {
             describeRules: () => Promise.resolve({ Rules: [{ RuleArn: rule, Conditions: [{ HostHeaderConfig: { Values: ["x.example.com"] } }] }, { RuleArn: "other", Conditions: [{ HostHeaderConfig: { Values: ["y.example.com"] } }] }] }),
             describeTargetGroups: () => Promise.resolve({ TargetGroups: [{ TargetGroupArn: target }] }),
-            describeTags: () => Promise.resolve({ TagDescriptions: [{ Tags: [{ Key: "understudy:environment", Value: mine }] }] }),
+            describeTags: () => Promise.resolve({ TagDescriptions: [{ Tags: [{ Key: "understudy:app", Value: "shop" }, { Key: "understudy:environment", Value: mine }] }] }),
         };
         const pending = [
             creating(resource("aws:lb/targetGroup:TargetGroup", "web", { inputs: { name: "x-web-1234567" } })),
@@ -184,6 +198,9 @@ describe("the recovery from a killed run", () => {
 
     it("fails when AWS cannot be asked, and keeps the note", async () => {
         const denied = Object.assign(new Error("no"), { name: "AccessDeniedException" });
-        await assert.rejects(run([creating(group)], [], { logs: { describeLogGroups: () => Promise.reject(denied) } }), denied);
+        await assert.rejects(run([creating(group)], [], { logs: { describeLogGroups: () => Promise.reject(denied) } }), {
+            kind: "credentials",
+            message: "could not look for what an interrupted run has made: AWS does not allow this (no)",
+        });
     });
 });

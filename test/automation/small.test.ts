@@ -83,15 +83,15 @@ describe("the environment of the engine", () => {
 });
 
 describe("the caller of AWS", () => {
-    const requestHandler = { connectionTimeout: 5_000, socketTimeout: 60_000 };
+    const patience = { maxAttempts: 6, requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 } };
     it("is who the environment says", () => {
         const env = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "t", AWS_REGION: "eu-west-1", AWS_ENDPOINT_URL: "http://127.0.0.1:1" };
-        assert.deepEqual(callerConfig(env), { requestHandler, region: "eu-west-1", endpoint: "http://127.0.0.1:1", credentials: { accessKeyId: "a", secretAccessKey: "s", sessionToken: "t" } });
+        assert.deepEqual(callerConfig(env), { ...patience, region: "eu-west-1", endpoint: "http://127.0.0.1:1", credentials: { accessKeyId: "a", secretAccessKey: "s", sessionToken: "t" } });
     });
     it("has no session where that is empty", () => {
-        assert.deepEqual(callerConfig({ AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "", AWS_PROFILE: "" }), { requestHandler, credentials: { accessKeyId: "a", secretAccessKey: "s" } });
+        assert.deepEqual(callerConfig({ AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "", AWS_PROFILE: "" }), { ...patience, credentials: { accessKeyId: "a", secretAccessKey: "s" } });
     });
-    it("is left to the SDK where no keys are said", () => assert.deepEqual(callerConfig({ AWS_PROFILE: "ops", AWS_DEFAULT_REGION: "eu-west-1" }), { requestHandler, region: "eu-west-1" }));
+    it("is left to the SDK where no keys are said", () => assert.deepEqual(callerConfig({ AWS_PROFILE: "ops", AWS_DEFAULT_REGION: "eu-west-1" }), { ...patience, region: "eu-west-1" }));
 });
 
 describe("an error of AWS", () => {
@@ -127,21 +127,25 @@ describe("an error of AWS", () => {
 });
 
 describe("a discovery namespace", () => {
-    function awsWith(ttl: number | undefined, calls: unknown[]): Clients {
+    function awsWith(ttl: number | undefined, calls: unknown[], operation: object = { Status: "SUCCESS" }): Clients {
         const Properties = { DnsProperties: { SOA: { TTL: ttl } } };
-        const discovery = { getNamespace: () => Promise.resolve({ Namespace: { Properties } }), updatePrivateDnsNamespace: ({ Id, Namespace }: Record<string, unknown>) => Promise.resolve(calls.push({ Id, Namespace })) };
+        const discovery = { getNamespace: () => Promise.resolve({ Namespace: { Properties } }), updatePrivateDnsNamespace: ({ Id, Namespace }: Record<string, unknown>) => Promise.resolve((calls.push({ Id, Namespace }), { OperationId: "1" })), getOperation: () => Promise.resolve({ Operation: operation }) };
         return { discovery: () => Promise.resolve(discovery) } as unknown as Clients;
     }
     for (const ttl of [15, undefined]) {
         it(`forgets missing names after 5 s instead of ${ttl ?? "an unknown time"}`, async () => {
             const calls: unknown[] = [];
-            assert.equal(await shortenNegativeTtl(awsWith(ttl, calls), "ns-1"), true);
+            assert.equal(await shortenNegativeTtl(awsWith(ttl, calls), "ns-1", undefined), true);
             assert.deepEqual(calls, [{ Id: "ns-1", Namespace: { Properties: { DnsProperties: { SOA: { TTL: 5 } } } } }]);
         });
     }
+    it("that does not take the time is no success", async () => {
+        const operation = { Status: "FAIL", ErrorMessage: "The zone is gone" };
+        await assert.rejects(shortenNegativeTtl(awsWith(15, [], operation), "ns-1", undefined), { kind: "update-failed", message: "the discovery namespace does not take another TTL: The zone is gone" });
+    });
     it("that forgets them so soon is not touched", async () => {
         const calls: unknown[] = [];
-        assert.equal(await shortenNegativeTtl(awsWith(5, calls), "ns-1"), false);
+        assert.equal(await shortenNegativeTtl(awsWith(5, calls), "ns-1", undefined), false);
         assert.deepEqual(calls, []);
     });
 });

@@ -15,10 +15,13 @@ export const service: OrphanKind = {
     },
 };
 
+/** What an interrupted run has registered is among the newest; a family that is years old has hundreds. */
+const newestRevisions = 10;
+
 export const taskDefinition: OrphanKind = {
     async find(aws, inputs) {
         const ecs = await aws.ecs();
-        const { taskDefinitionArns = [] } = await ecs.listTaskDefinitions({ familyPrefix: text(inputs, "family"), status: "ACTIVE", sort: "DESC" });
+        const { taskDefinitionArns = [] } = await ecs.listTaskDefinitions({ familyPrefix: text(inputs, "family"), status: "ACTIVE", sort: "DESC", maxResults: newestRevisions });
         return tagged(taskDefinitionArns, async (arn) => ecsTags((await ecs.describeTaskDefinition({ taskDefinition: arn, include: ["TAGS"] })).tags));
     },
     remove: async (aws, id) => (await aws.ecs()).deregisterTaskDefinition({ taskDefinition: id }),

@@ -1,4 +1,5 @@
 import type { Clients } from "../../aws/clients";
+import { UnderstudyError } from "../../errors";
 import { tagMap, waitUntilGone, type Found, type OrphanKind, type Tags } from "./kind";
 
 export const discoveryService: OrphanKind = {
@@ -25,6 +26,7 @@ export const discoveryService: OrphanKind = {
 
 /** Made and removed by operations that take about a minute each; while one is under way, AWS refuses the other. */
 export const namespace: OrphanKind = {
+    settling: 90,
     async find(aws, inputs) {
         const { paginateListNamespaces } = await import("@aws-sdk/client-servicediscovery");
         const request = { Filters: [{ Name: "TYPE" as const, Values: ["DNS_PRIVATE"], Condition: "EQ" as const }] };
@@ -39,8 +41,12 @@ export const namespace: OrphanKind = {
     async remove(aws, id, signal) {
         const discovery = await aws.discovery();
         const { OperationId } = await discovery.deleteNamespace({ Id: id });
-        const ended = async (): Promise<boolean> => ["SUCCESS", "FAIL"].includes((await discovery.getOperation({ OperationId })).Operation?.Status ?? "");
-        await waitUntilGone(id, ended, signal);
+        const gone = async (): Promise<boolean> => {
+            const { Status, ErrorMessage = "no reason given" } = (await discovery.getOperation({ OperationId })).Operation ?? {};
+            if (Status === "FAIL") throw new UnderstudyError("update-failed", `the namespace ${id}, which an interrupted run had made, cannot be removed: ${ErrorMessage}`, "remove what is in it, then run the same command again");
+            return Status === "SUCCESS";
+        };
+        await waitUntilGone(id, gone, signal);
     },
 };
 

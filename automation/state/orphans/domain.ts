@@ -18,6 +18,7 @@ export const certificate: OrphanKind = {
 
 /** A record has no tags, and its zone is not the environment's: it is found only where it leads to just what its creation was asked for. */
 export const record: OrphanKind = {
+    key: (inputs) => [text(inputs, "zoneId"), plain(text(inputs, "name")), text(inputs, "type")].join(" "),
     async find(aws, inputs) {
         const [zone, type, name] = [text(inputs, "zoneId"), text(inputs, "type"), text(inputs, "name")];
         const found = await recordSet(aws, { zone, type, name });

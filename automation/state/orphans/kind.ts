@@ -15,6 +15,10 @@ export interface Found {
 export interface OrphanKind {
     /** What there is, by the inputs that the engine recorded before it asked AWS; an automatic name is among them. */
     readonly find: (aws: Clients, inputs: Inputs) => Promise<readonly Found[]>;
+    /** What tells one from another by its inputs, where the id that Pulumi gives it is made up by the provider. */
+    readonly key?: (inputs: Inputs) => string;
+    /** Seconds for which what was asked for may still come to be. Default: a moment. */
+    readonly settling?: number;
     readonly remove: (aws: Clients, id: string, signal: AbortSignal | undefined) => Promise<unknown>;
 }
 

@@ -61,6 +61,7 @@ function leaving(state: string | undefined): boolean {
 
 /** A route has no tags; it belongs to whom its table belongs. */
 export const route: OrphanKind = {
+    key: (inputs) => `${text(inputs, "routeTableId")} ${text(inputs, "destinationCidrBlock")}`,
     async find(aws, inputs) {
         const table = await tableOf(aws, inputs);
         const same = (table?.Routes ?? []).filter(({ DestinationCidrBlock }) => DestinationCidrBlock === inputs["destinationCidrBlock"]);
