@@ -63,7 +63,7 @@ const place = {
         .describe("URL of the state backend, one per account; the tool reads it before the engine starts")
         .meta({ absent: "the backend that Pulumi is logged in to" }),
     account: account.describe("AWS account id, 12 digits in quotes; any other account is refused"),
-    region: text(/^(?!cn-|us-gov-|us-iso|eu-isoe)[a-z]{2}(-[a-z]+)+-\d$/, "a region is expected, such as eu-west-1; those of AWS China and of governments have other ARNs and do not work").describe("AWS region"),
+    region: text(/^(?!cn-|us-gov-|us-iso|eu-isoe)[a-z]{2}(-[a-z]+)+-\d$/, "a region of the public partition is expected, such as eu-west-1").describe("AWS region"),
     role: text(/^arn:aws:iam::\d{12}:role\/\S+$/, "the ARN of a role is expected")
         .optional()
         .describe("ARN of the role in that account which the AWS provider and the tool assume")

@@ -70,7 +70,7 @@ describe("bad input", () => {
                 exceptApp ||
                     `  ${file} understudy:app: missing; 2 to 16 lower-case letters, digits and single hyphens are expected, beginning with a letter, but not with aws or ssm`,
                 `  ${file} understudy:account: missing; an account id is expected, 12 digits in quotes`,
-                `  ${file} understudy:region: missing; a region is expected, such as eu-west-1`,
+                `  ${file} understudy:region: missing; a region of the public partition is expected, such as eu-west-1`,
                 `  ${file} understudy:zone: missing; a DNS name is expected, lower case and without a final dot, such as staging.example.com`,
             ].join("\n");
         const unreadable = (reason: string): string => `understudy: Pulumi.staging.yaml cannot be read\n  Pulumi.staging.yaml: ${reason}\n  correct the file`;
