@@ -1,8 +1,9 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- names and help do without the engine's libraries and without a local world */
 import type { Readable } from "node:stream";
 import type { Event, Understudy } from "../automation/index";
 import { UnderstudyError } from "../automation/errors";
 import { findProject } from "../automation/settings/project";
-import { defaultDirectories, openWorld, type World } from "../local/world";
+import type { World } from "../local/world";
 import { colorsFor, isTerminal } from "./colors";
 import type { Options } from "./commands";
 import { createOutput, type Output, type Streams } from "./output";
@@ -38,6 +39,7 @@ export function createContext(parts: ContextParts, options: Options): Context {
     const terminal = isTerminal(stderr) && env["CI"] === undefined;
     const progress = showProgress(stderr, terminal, colorsFor(stderr, env));
     const world = (): World => {
+        const { defaultDirectories, openWorld } = require("../local/world") as typeof import("../local/world");
         const running = openWorld(defaultDirectories(findProject(directory).directory, env).world);
         if (running === undefined) throw new UnderstudyError("network", "the local world does not run", "start it: understudy local up");
         return running;
@@ -50,7 +52,6 @@ export function createContext(parts: ContextParts, options: Options): Context {
         local,
         world,
         api: (subject) => {
-            // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when needed: names and help do without the engine's libraries
             const { understudy } = require("../automation/index") as typeof import("../automation/index");
             const onEvent = (event: Event): void => progress.show(event, subject);
             return understudy({ directory, onEvent, signal, ...(local ? { surroundings: world() } : {}) });
