@@ -12,8 +12,33 @@ export interface Application {
     readonly file: string;
     /** Sorted by name. */
     readonly services: readonly Service[];
+    /** Queues that each environment has of its own, sorted by name. */
+    readonly queues: readonly Queue[];
+    /** Buckets that each environment has of its own, sorted by name. */
+    readonly buckets: readonly Bucket[];
     /** The variables with which the file was read. */
     readonly variables: Readonly<Record<string, string>>;
+}
+
+/** One queue, in SQS's terms. What is absent is as AWS has it. */
+export interface Queue {
+    readonly name: string;
+    readonly fifo: boolean;
+    /** Seconds for which nobody else gets a message that somebody has received. Absent: 30. */
+    readonly visibilityTimeout?: number;
+    /** Seconds for which a message is kept. Absent: four days. */
+    readonly retention?: number;
+    /** A message that was received so often, and never deleted, goes to the dead-letter queue. */
+    readonly maxReceives: number;
+}
+
+/** One bucket, in S3's terms. */
+export interface Bucket {
+    readonly name: string;
+    /** What is overwritten or deleted is kept as an earlier version. */
+    readonly versioned: boolean;
+    /** Days after which an object, or an earlier version of it, is removed. Absent: never. */
+    readonly expiryDays?: number;
 }
 
 /** One Compose service, in ECS's units: seconds, MiB, CPU units. What is absent was not given. */

@@ -1,3 +1,5 @@
+import type { Bucket, Queue } from "./application";
+
 /** The four kinds of environment. */
 export const kinds = ["production", "staging", "dev", "branch"] as const;
 export type Kind = (typeof kinds)[number];
@@ -26,10 +28,28 @@ export interface Environment {
     readonly services: readonly EnvironmentService[];
     /** Task definitions that run only when asked (role `task`), sorted by name. */
     readonly tasks: readonly EnvironmentTask[];
+    /** Queues of its own, sorted by name. */
+    readonly queues: readonly EnvironmentQueue[];
+    /** Buckets of its own, sorted by name. */
+    readonly buckets: readonly EnvironmentBucket[];
     /** Own images, which live in this application's ECR repositories, sorted. @example ["web", "api"] */
     readonly images: readonly OwnImage[];
     /** Every environment value that was changed so that services find each other on AWS. */
     readonly rewrites: readonly Rewrite[];
+}
+
+/** A queue, with its names on AWS. */
+export interface EnvironmentQueue extends Queue {
+    /** @example "shop_staging_orders" */
+    readonly queueName: string;
+    /** Queue of the messages that nobody could handle. @example "shop_staging_orders-dead" */
+    readonly deadLetterName: string;
+}
+
+/** A bucket, with its name on AWS. */
+export interface EnvironmentBucket extends Bucket {
+    /** @example "shop--staging--uploads-1f2e3d4c" */
+    readonly bucketName: string;
 }
 
 /** An image that is built from the application's own source. */

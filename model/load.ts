@@ -40,5 +40,5 @@ function filesIn(directory: string): Files {
 }
 
 function nothingRead(file: string, variables: Variables, message: string): LoadedApplication {
-    return { application: { file, services: [], variables }, problems: [{ severity: "error", file, key: "", message }] };
+    return { application: { file, services: [], queues: [], buckets: [], variables }, problems: [{ severity: "error", file, key: "", message }] };
 }

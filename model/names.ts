@@ -63,13 +63,43 @@ export function hostVariable(service: string): string {
     return `HOST_${service.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
 }
 
+/** Variable with which every container finds a queue: its URL. @example "QUEUE_ORDERS" */
+export function queueVariable({ name }: { readonly name: string }): string {
+    return `QUEUE_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** Variable with which every container finds a bucket: its name on AWS. @example "BUCKET_UPLOADS" */
+export function bucketVariable({ name }: { readonly name: string }): string {
+    return `BUCKET_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/**
+ * Queue of an environment on AWS, whose names have at most 80 characters. The underscores stand in none of the parts, so a pattern can
+ * tell the queues of branches from those of bases. @example "shop_staging_orders"
+ */
+export function queueName(app: string, environment: string, { name, fifo }: { readonly name: string; readonly fifo: boolean }, suffix: "" | "-dead" = ""): string {
+    return `${app}_${uniquePart(environment)}_${name}${suffix}${fifo ? ".fifo" : ""}`;
+}
+
+/**
+ * Bucket of an environment: at most 63 characters, and no other bucket in the world may have the name, so it ends with a hash of account
+ * and Region. The double hyphens stand in none of the parts, as a queue's underscores. @example "shop--staging--uploads-1f2e3d4c"
+ */
+export function bucketName({ app, account, region }: { readonly app: string; readonly account: string; readonly region: string }, environment: string, { name }: { readonly name: string }): string {
+    return `${app}--${uniquePart(environment)}--${name}-${hash(`${account} ${region}`, branchHashLength)}`;
+}
+
 /**
  * Logical name of a target group. AWS allows 32 characters of letters, digits and inner hyphens, of which automatic naming needs 8. Of a
  * branch id only the hash is taken, which is what makes it unique. @example "ccc993c0-web"
  */
 export function targetGroupName(environment: string, service: string): string {
-    const unique = looksLikeBranchId(environment) ? environment.slice(-branchHashLength) : environment;
-    return shortened(`${unique}-${dnsLabel(service)}`, 32 - automaticSuffix);
+    return shortened(`${uniquePart(environment)}-${dnsLabel(service)}`, 32 - automaticSuffix);
+}
+
+/** Of a branch id only the hash, where there is little room. No base is called by eight characters. */
+function uniquePart(environment: string): string {
+    return looksLikeBranchId(environment) ? environment.slice(-branchHashLength) : environment;
 }
 
 /** Name of a container in its task definition: at most 255 letters, digits, hyphens and underscores. */

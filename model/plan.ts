@@ -9,6 +9,7 @@ import { checkImages } from "./planning/images";
 import { placeServices, servicesOf, type Placement } from "./planning/placement";
 import { planRoutes } from "./planning/routes";
 import { atSetting, scopeOf, type Scope } from "./planning/scope";
+import { planStorage } from "./planning/storage";
 import { planArchitecture, planSize } from "./planning/tasks";
 import { taskVolumes } from "./planning/volumes";
 import type { Problem } from "./problem";
@@ -39,6 +40,7 @@ export function planEnvironment(
     checkSettings(placements, scope);
     const planned = placements.map((task) => ({ role: task.owner.role, ...planTask(task, { application, placements, routes }, scope) }));
     const { app, account, region, role, zone } = settings;
+    const { queues, buckets } = planStorage(application, scope);
     const environment: Environment = given({
         app,
         kind: settings.kind,
@@ -51,6 +53,8 @@ export function planEnvironment(
             its === "web" || its === "worker" ? planService(its, task, routes.get(task.name), application, scope) : [],
         ),
         tasks: planned.filter(({ role: its }) => its === "task").map(({ task }) => task),
+        queues,
+        buckets,
         images: ownImages(running),
         rewrites: planned.flatMap(({ rewrites }) => rewrites),
     });

@@ -17,6 +17,7 @@ import { createProvider } from "./provider";
 import { refuse, settingsProblem } from "./refuse";
 import { findRelease } from "./release";
 import { nameOf, routesOf, runServices } from "./services";
+import { makeStorage } from "./storage";
 
 /** In what production, staging and dev differ beyond their settings. */
 export interface Character {
@@ -39,6 +40,7 @@ export async function buildBase(environment: Environment, settings: BaseSettings
     refuse(environment.name, [...problems, ...routing.problems.map((problem) => settingsProblem("ingress.priorities", problem))]);
 
     const foundation = layFoundation(environment, settings, character, way, opts);
+    const storage = makeStorage(environment, !settings.deletionProtection, opts);
     const contract = character.lendsToBranches ? { contract: publishContract(environment, settings, foundation, opts) } : {};
     if (release === undefined) return { ...withoutServices(environment), ...contract };
 
@@ -46,7 +48,7 @@ export async function buildBase(environment: Environment, settings: BaseSettings
     const path = rolePath(environment.app, environment.name);
     const rolesOf = (task: EnvironmentTask): TaskRoles =>
         new TaskRoles(nameOf(environment, task.name), { needs: needsOf(environment, [task], secretsKey), path }, opts);
-    return { ...runServices({ environment, foundation, rules: routing.rules, release, logRetention, rolesOf, opts }), ...contract };
+    return { ...runServices({ environment, foundation, rules: routing.rules, release, logRetention, rolesOf, storage, opts }), ...contract };
 }
 
 /** Everything that services need before there is any. */

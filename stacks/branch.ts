@@ -9,6 +9,7 @@ import { createProvider } from "./provider";
 import { refuse } from "./refuse";
 import { findRelease, requireRelease } from "./release";
 import { nameOf, routesOf, runServices } from "./services";
+import { makeStorage } from "./storage";
 
 /**
  * A branch environment: the services of one git branch on its base's network, load balancer and cluster. It owns nothing that waits for
@@ -35,5 +36,6 @@ export async function branch(environment: Environment, settings: BranchSettings)
         },
         opts,
     );
-    return runServices({ environment, foundation: base, rules, release, logRetention: settings.logRetention, rolesOf: () => roles, opts });
+    const storage = makeStorage(environment, true, opts);
+    return runServices({ environment, storage, foundation: base, rules, release, logRetention: settings.logRetention, rolesOf: () => roles, opts });
 }

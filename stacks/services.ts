@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { after } from "../components/after";
 import { ReleaseMemory } from "../components/release/releaseMemory";
 import type { TaskRoles } from "../components/roles/taskRoles";
 import type { PlannedRule, Route } from "../components/routing/plan";
@@ -22,6 +23,8 @@ export interface Run {
     readonly logRetention: number;
     /** The roles with which a task runs. */
     readonly rolesOf: (task: EnvironmentTask) => TaskRoles;
+    /** What has to be there before any task starts. */
+    readonly storage: readonly pulumi.CustomResource[];
     readonly opts: pulumi.ComponentResourceOptions;
 }
 
@@ -79,7 +82,7 @@ function runService(run: Run, service: EnvironmentService): pulumi.Output<Servic
     });
 }
 
-function defineTask({ environment, foundation, release, logRetention, rolesOf, opts }: Run, task: EnvironmentTask): Task {
+function defineTask({ environment, foundation, release, logRetention, rolesOf, storage, opts }: Run, task: EnvironmentTask): Task {
     const { app, name, region } = environment;
     const { executionRoleArn, taskRoleArn } = rolesOf(task);
     return new Task(
@@ -91,7 +94,7 @@ function defineTask({ environment, foundation, release, logRetention, rolesOf, o
             logs: { group: logGroupName(app, name, task.name), retentionDays: logRetention },
             images: imageReferences(task, foundation.repositories, release),
             executionRoleArn,
-            taskRoleArn,
+            taskRoleArn: after(taskRoleArn, storage),
         },
         opts,
     );

@@ -1,5 +1,5 @@
 import { policy, type Place, type Policy } from "./policy";
-import { openShell, pullImages, readSecrets, writeLogs } from "./statements";
+import { openShell, pullImages, readSecrets, useBuckets, useQueues, writeLogs } from "./statements";
 
 /** All that tasks need of AWS besides what the application itself does with it. Names, not ARNs. */
 export interface TaskNeeds extends Place {
@@ -9,6 +9,10 @@ export interface TaskNeeds extends Place {
     readonly repositories: readonly string[];
     /** Log groups. @example ["/shop/staging/web"] */
     readonly logGroups: readonly string[];
+    /** SQS queues. @example ["shop_staging_orders"] */
+    readonly queues: readonly string[];
+    /** S3 buckets. @example ["shop--staging--uploads-1f2e3d4c"] */
+    readonly buckets: readonly string[];
     /** Customer KMS key of the parameters; absent: the account's own. */
     readonly secretsKeyArn?: string;
 }
@@ -44,8 +48,8 @@ export function executionPolicy(needs: TaskNeeds): Policy {
 }
 
 /** What the task itself may do. */
-export function taskPolicy(): Policy {
-    return policy(openShell);
+export function taskPolicy(needs: TaskNeeds): Policy {
+    return policy(...useQueues(needs, distinct(needs.queues)), ...useBuckets(distinct(needs.buckets)), openShell);
 }
 
 /** Sorted and each once, so that the order in which services are listed changes no policy. */

@@ -35,6 +35,15 @@ export function repositoryArn({ account, region }: Place, name: string): string 
     return `arn:aws:ecr:${region}:${account}:repository/${name}`;
 }
 
+export function queueArn({ account, region }: Place, name: string): string {
+    return `arn:aws:sqs:${region}:${account}:${name}`;
+}
+
+/** ARN of a bucket: its name is unique in the world, so neither account nor Region is in it. */
+export function bucketArn(name: string): string {
+    return `arn:aws:s3:::${name}`;
+}
+
 /** ARN of all streams of a log group, which is where tasks write. */
 export function logStreamsArn({ account, region }: Place, group: string): string {
     return `arn:aws:logs:${region}:${account}:log-group:${group}:*`;

@@ -1,4 +1,4 @@
-import { logStreamsArn, parameterArn, repositoryArn, type Place, type Statement } from "./policy";
+import { bucketArn, logStreamsArn, parameterArn, queueArn, repositoryArn, type Place, type Statement } from "./policy";
 
 /** What it takes to pull images; nothing when there are none. The sign-in is for a whole registry: AWS knows no resource for it. */
 export function pullImages(place: Place, repositories: readonly string[]): readonly Statement[] {
@@ -48,6 +48,33 @@ export function readSecrets(place: Place, parameters: readonly string[], keyArn:
         },
     };
     return [read, decrypt];
+}
+
+/** Sends and handles messages. What a dead-letter queue holds is for people. */
+export function useQueues(place: Place, queues: readonly string[]): readonly Statement[] {
+    if (queues.length === 0) return [];
+    return [
+        {
+            Sid: "UseQueues",
+            Effect: "Allow",
+            Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:SendMessage"],
+            Resource: queues.map((name) => queueArn(place, name)),
+        },
+    ];
+}
+
+/** Lists, reads, writes and deletes objects, whole or in parts; neither versions nor the bucket itself. */
+export function useBuckets(buckets: readonly string[]): readonly Statement[] {
+    if (buckets.length === 0) return [];
+    return [
+        { Sid: "ListBuckets", Effect: "Allow", Action: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], Resource: buckets.map(bucketArn) },
+        {
+            Sid: "UseObjects",
+            Effect: "Allow",
+            Action: ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
+            Resource: buckets.map((name) => `${bucketArn(name)}/*`),
+        },
+    ];
 }
 
 /**

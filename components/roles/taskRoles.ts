@@ -25,7 +25,7 @@ export class TaskRoles extends pulumi.ComponentResource {
         super("understudy:roles:TaskRoles", name, {}, opts);
 
         this.executionRoleArn = createRole(this, childName(name, "execution"), args, executionPolicy(args.needs));
-        this.taskRoleArn = createRole(this, childName(name, "task"), args, taskPolicy());
+        this.taskRoleArn = createRole(this, childName(name, "task"), args, taskPolicy(args.needs));
         this.registerOutputs({ executionRoleArn: this.executionRoleArn, taskRoleArn: this.taskRoleArn });
     }
 }

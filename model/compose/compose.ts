@@ -1,9 +1,10 @@
 import path from "node:path";
 import { placeOf, type Application, type Service } from "../application";
 import { Findings } from "../findings";
-import { hostVariable } from "../names";
+import { bucketVariable, hostVariable, queueVariable } from "../names";
 import type { Problem } from "../problem";
 import { readDeclarations } from "./declarations";
+import { nothingDeclared, readFileExtension, type FileExtension } from "./fileExtension";
 import { checkCycles } from "./dependsOn";
 import { noFiles, type Files } from "./files";
 import type { Variables } from "./interpolate";
@@ -26,18 +27,20 @@ export function readCompose(
     const findings = new Findings();
     const reading = { findings, files, root: path.dirname(file) };
     const project = readProject(text, path.basename(file), variables, reading);
-    const services = project.root === undefined ? [] : readServices(project.root, project.variables, reading);
-    return { application: { file, services, variables: project.variables }, problems: findings.problems };
+    const extension = project.root === undefined ? nothingDeclared : readFileExtension(project.root, findings);
+    const services = project.root === undefined ? [] : readServices(project.root, extension, project.variables, reading);
+    return { application: { file, services, ...extension, variables: project.variables }, problems: findings.problems };
 }
 
-function readServices(root: MapNode, variables: Variables, reading: Reading): readonly Service[] {
+function readServices(root: MapNode, { queues, buckets }: FileExtension, variables: Variables, reading: Reading): readonly Service[] {
     const { findings } = reading;
     const node = root.entries.get("services")?.value;
     const entries = node === undefined || isNothing(node) ? [] : [...(readMap(node, findings)?.entries ?? [])];
     if (node === undefined || isNothing(node)) findings.error(node ?? root, "a Compose file needs at least one service under services");
 
     const names = entries.map(([name]) => name);
-    const hostVariables = new Set(names.map(hostVariable).filter((name) => !Object.hasOwn(variables, name)));
+    const onAws = [...names.map(hostVariable), ...queues.map(queueVariable), ...buckets.map(bucketVariable)];
+    const hostVariables = new Set(onAws.filter((name) => !Object.hasOwn(variables, name)));
     const context = { ...reading, variables, services: new Set(names), declarations: readDeclarations(root, findings), hostVariables };
     const services = entries.flatMap(([name, { key, value }]) => readService(name, key.place, value, context) ?? []);
     checkCycles(services, findings);

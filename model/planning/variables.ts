@@ -6,6 +6,7 @@ import { sortedKeys } from "../sort";
 import { hostVariables, namesSeenBy, type Addresses } from "./addresses";
 import { bareHosts, rewriteUrls, urlHosts } from "./rewrite";
 import { at, type Scope } from "./scope";
+import { storageVariables } from "./storage";
 
 /** The variables of one container on AWS, and what was changed for it. */
 export interface PlannedVariables {
@@ -18,11 +19,12 @@ export interface PlannedVariables {
  * predefined ones unless the file sets them. A variable that is also a secret comes from the parameter store, not from here.
  */
 export function planVariables(service: Service, addresses: Addresses, application: Application, scope: Scope): PlannedVariables {
-    const hosts = hostVariables(addresses);
+    const own = storageVariables(application, scope);
+    const hosts = { ...hostVariables(addresses), ...own };
     const known = knownHosts(service, addresses, application);
     const given = Object.entries(service.environment).filter(([name]) => !service.extension.secrets.includes(name));
     const changed = given.map(([variable, value]) => {
-        const moved = moveToAws({ service, variable, value }, known, { ...application.variables, ...hosts });
+        const moved = Object.hasOwn(own, variable) ? { text: own[variable] ?? "", replaced: [] } : moveToAws({ service, variable, value }, known, { ...application.variables, ...hosts });
         warn({ service, variable, value: moved.text }, known, scope);
         return { variable, ...moved };
     });

@@ -5,7 +5,7 @@ import { BranchBoundary } from "../../components/roles/branchBoundary";
 import { executionPolicy, taskPolicy, trustPolicy, type TaskNeeds } from "../../components/roles/plan";
 import type { Policy } from "../../components/roles/policy";
 import { TaskRoles } from "../../components/roles/taskRoles";
-import { branchId, logGroupName, parameterName } from "../../model/names";
+import { branchId, bucketName, logGroupName, parameterName, queueName } from "../../model/names";
 import { deploy } from "../support/deploy";
 import { inputsOf, kindsAndNames, theOne } from "../support/registered";
 
@@ -17,6 +17,8 @@ const needs: TaskNeeds = {
     parameters: ["/shop/staging/SESSION_SECRET", "/shop/staging/DB_PASSWORD", "/shop/staging/SESSION_SECRET"],
     repositories: ["shop/web"],
     logGroups: ["/shop/staging/web"],
+    queues: ["shop_staging_orders"],
+    buckets: ["shop--staging--uploads-1f2e3d4c"],
     secretsKeyArn: key,
 };
 
@@ -85,7 +87,7 @@ describe("the execution policy", () => {
     });
 
     it("allows nothing that a task does not need", () => {
-        const { Statement } = executionPolicy({ ...place, parameters: [], repositories: [], logGroups: ["/shop/staging/web"] });
+        const { Statement } = executionPolicy({ ...place, parameters: [], repositories: [], logGroups: ["/shop/staging/web"], queues: [], buckets: [] });
         assert.deepEqual(Statement.map(({ Sid }) => Sid), ["WriteLogs"]);
     });
 
@@ -99,9 +101,21 @@ describe("the execution policy", () => {
     });
 });
 
+describe("the policy of a task", () => {
+    it("lets it use its environment's queues and objects, and open a shell, and nothing else", () => {
+        assert.deepEqual(taskPolicy(needs).Statement.map(({ Sid, Resource }) => [Sid, Resource]), [
+            ["UseQueues", ["arn:aws:sqs:eu-west-1:222222222222:shop_staging_orders"]],
+            ["ListBuckets", ["arn:aws:s3:::shop--staging--uploads-1f2e3d4c"]],
+            ["UseObjects", ["arn:aws:s3:::shop--staging--uploads-1f2e3d4c/*"]],
+            ["OpenShell", ["*"]],
+        ]);
+        assert.deepEqual(taskPolicy({ ...needs, queues: [], buckets: [] }).Statement.map(({ Sid }) => Sid), ["OpenShell"]);
+    });
+});
+
 describe("every policy", () => {
     it("says * only for actions that know no resources", () => {
-        const policies = [executionPolicy(needs), taskPolicy(), branchBoundary({ ...place, app: "shop", sharedParameters: [], secretsKeyArn: key })];
+        const policies = [executionPolicy(needs), taskPolicy(needs), branchBoundary({ ...place, app: "shop", sharedParameters: [], secretsKeyArn: key })];
         const sweeping = policies.flatMap(({ Statement }) => Statement).filter(({ Resource }) => Resource?.includes("*"));
         assert.deepEqual([...new Set(sweeping.flatMap(({ Action }) => Action))].toSorted(), [
             "ecr:GetAuthorizationToken",
@@ -113,7 +127,7 @@ describe("every policy", () => {
     });
 
     it("names actions one by one", () => {
-        const policies = [executionPolicy(needs), taskPolicy(), trustPolicy(place), branchBoundary({ ...place, app: "shop", sharedParameters: [] })];
+        const policies = [executionPolicy(needs), taskPolicy(needs), trustPolicy(place), branchBoundary({ ...place, app: "shop", sharedParameters: [] })];
         assert.deepEqual(policies.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action)).filter((action) => action.includes("*")), []);
     });
 });
@@ -130,6 +144,24 @@ describe("the boundary of branches", () => {
                 const id = branchId(name);
                 assert.ok(allows(boundary, "ssm:GetParameters", parameter(parameterName("shop", id, "API_KEY"))), id);
                 assert.ok(allows(boundary, "logs:PutLogEvents", stream(logGroupName("shop", id, "web"))), id);
+            }),
+        );
+    });
+
+    const part = fc.stringMatching(/^[a-z0-9]{1,6}(-[a-z0-9]{1,6}){0,2}$/);
+    const queueArn = (environment: string, name: string): string => `arn:aws:sqs:eu-west-1:222222222222:${queueName("shop", environment, { name, fifo: false })}`;
+    const objectArn = (environment: string, name: string): string => `arn:aws:s3:::${bucketName({ app: "shop", ...place }, environment, { name })}/a/b`;
+
+    it("lets any branch use queues and buckets of its own, and none of a base, whatever they are called", () => {
+        fc.assert(
+            fc.property(branchName, part, (branch, name) => {
+                const id = branchId(branch);
+                assert.ok(allows(boundary, "sqs:ReceiveMessage", queueArn(id, name)), id);
+                assert.ok(allows(boundary, "s3:GetObject", objectArn(id, name)), id);
+                for (const base of ["production", "staging", "dev"]) {
+                    assert.equal(allows(boundary, "sqs:ReceiveMessage", queueArn(base, name)), false, name);
+                    assert.equal(allows(boundary, "s3:GetObject", objectArn(base, name)), false, name);
+                }
             }),
         );
     });
@@ -156,13 +188,15 @@ describe("the boundary of branches", () => {
 
     it("allows all that a branch's own policies ask for", () => {
         const id = branchId("feature/x");
-        const wanted = executionPolicy({
+        const wanted = {
             ...place,
             parameters: ["/shop/staging/SESSION_SECRET", parameterName("shop", id, "API_KEY")],
             repositories: ["shop/web"],
             logGroups: [logGroupName("shop", id, "web")],
-        });
-        for (const { Action, Resource } of [...wanted.Statement, ...taskPolicy().Statement]) {
+            queues: [queueName("shop", id, { name: "orders", fifo: true })],
+            buckets: [bucketName({ app: "shop", ...place }, id, { name: "uploads" })],
+        };
+        for (const { Action, Resource } of [...executionPolicy(wanted).Statement, ...taskPolicy(wanted).Statement]) {
             for (const action of Action) for (const resource of Resource ?? []) assert.ok(allows(boundary, action, resource), `${action} on ${resource}`);
         }
     });

@@ -13,14 +13,21 @@ const models: Readonly<Record<string, () => Promise<object>>> = {
     s3: () => import("@aws-sdk/client-s3"),
     servicediscovery: () => import("@aws-sdk/client-servicediscovery"),
     ssm: () => import("@aws-sdk/client-ssm"),
+    sqs: () => import("@aws-sdk/client-sqs"),
     sts: () => import("@aws-sdk/client-sts"),
 };
 
-/** Actions that are no operations: a permission only, one that has the name of an older operation, and a service without a client here. */
+/**
+ * Actions that are no operations: a permission only, those of S3 that are called otherwise or are of S3 Control
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html), and a service without a client here.
+ */
 const others = new Set(
     spelledOut({
         iam: "PassRole",
-        s3: "ListBucket",
+        s3: `
+            DeleteObjectVersion GetAccelerateConfiguration GetBucketCORS GetBucketObjectLockConfiguration GetBucketPublicAccessBlock
+            GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration ListBucket ListBucketVersions
+            ListTagsForResource PutBucketPublicAccessBlock PutLifecycleConfiguration TagResource UntagResource`,
         kms: `
             CancelKeyDeletion CreateAlias Decrypt DeleteAlias DescribeKey DisableKey EnableKey EnableKeyRotation Encrypt
             GenerateDataKey GetKeyPolicy GetKeyRotationStatus ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource

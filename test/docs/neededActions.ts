@@ -103,6 +103,18 @@ export const actionsOfTypes: Readonly<Record<string, Actions>> = {
             CreateLogGroup DeleteLogGroup DeleteRetentionPolicy DescribeLogGroups ListTagsForResource PutRetentionPolicy
             TagResource UntagResource`,
     },
+    "aws.sqs.Queue": { sqs: "CreateQueue DeleteQueue GetQueueAttributes ListQueueTags SetQueueAttributes TagQueue UntagQueue" },
+    "aws.s3.Bucket": {
+        // It reads all that older versions of the type could set, and tags by either of two ways.
+        s3: `
+            CreateBucket DeleteBucket DeleteObject DeleteObjectVersion GetAccelerateConfiguration GetBucketAcl GetBucketCORS GetBucketLocation
+            GetBucketLogging GetBucketObjectLockConfiguration GetBucketPolicy GetBucketRequestPayment GetBucketTagging GetBucketVersioning
+            GetBucketWebsite GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration ListBucket ListBucketVersions
+            ListTagsForResource PutBucketTagging TagResource UntagResource`,
+    },
+    "aws.s3.BucketPublicAccessBlock": { s3: "GetBucketPublicAccessBlock PutBucketPublicAccessBlock" },
+    "aws.s3.BucketVersioning": { s3: "GetBucketVersioning PutBucketVersioning" },
+    "aws.s3.BucketLifecycleConfiguration": { s3: "GetLifecycleConfiguration PutLifecycleConfiguration" },
     "aws.ssm.Parameter": {
         ssm: "AddTagsToResource DeleteParameter DescribeParameters GetParameter ListTagsForResource PutParameter RemoveTagsFromResource",
     },

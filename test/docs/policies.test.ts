@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import {
     branchId,
     branchRolePath,
+    bucketName,
     discoveryName,
     familyName,
     logGroupName,
+    queueName,
     releaseParameterName,
     repositoryName,
     rolePath,
@@ -137,6 +139,11 @@ describe("what the deploy role may do", () => {
                 `arn:aws:logs:eu-west-1:222222222222:log-group:${logGroupName("shop", name, "web")}:log-stream:web/web/0a1b`,
             ] as const,
             ["ssm:PutParameter", `arn:aws:ssm:eu-west-1:222222222222:parameter${releaseParameterName("shop", name)}`] as const,
+        ]),
+        ...["staging", id].flatMap((name) => [
+            ["sqs:CreateQueue", `arn:aws:sqs:eu-west-1:222222222222:${queueName("shop", name, { name: "orders", fifo: true }, "-dead")}`] as const,
+            ["s3:CreateBucket", `arn:aws:s3:::${bucketName({ app: "shop", account: "222222222222", region: "eu-west-1" }, name, { name: "uploads" })}`] as const,
+            ["s3:DeleteObjectVersion", `arn:aws:s3:::${bucketName({ app: "shop", account: "222222222222", region: "eu-west-1" }, name, { name: "uploads" })}/a`] as const,
         ]),
         ["ecr:CreateRepository", `arn:aws:ecr:eu-west-1:222222222222:repository/${repositoryName("shop", "web")}`],
         ["iam:CreateRole", `arn:aws:iam::222222222222:role${rolePath("shop", "staging")}staging-web-execution-1a2b3c4`],

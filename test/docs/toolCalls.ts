@@ -11,8 +11,13 @@ const clients = {
     logs: ["logs", "client-cloudwatch-logs"],
     discovery: ["servicediscovery", "client-servicediscovery"],
     route53: ["route53", "client-route-53"],
+    s3: ["s3", "client-s3"],
+    sqs: ["sqs", "client-sqs"],
     ssm: ["ssm", "client-ssm"],
 } as const;
+
+/** Operations that need a permission of another name. */
+const permissions: Readonly<Record<string, string>> = { "s3:HeadBucket": "s3:ListBucket" };
 
 /**
  * Actions that the tool itself calls, found in its sources: methods that are operations of a client which the same file asks for (one that
@@ -27,7 +32,7 @@ export async function actionsOfTool(): Promise<readonly string[]> {
             const operations = (await import(`@aws-sdk/${module}`)) as object;
             const imported = [...source.matchAll(new RegExp(`\\{([^{}]*)\\} = await import\\("@aws-sdk/${module}"\\)`, "g"))].map(([, names = ""]) => names);
             const paginated = [...imported.join().matchAll(/\bpaginate(\w+)/g)].map(([, name = ""]) => name);
-            for (const name of [...methods, ...paginated]) if (`${name}Command` in operations) found.add(`${prefix}:${name}`);
+            for (const name of [...methods, ...paginated]) if (`${name}Command` in operations) found.add(permissions[`${prefix}:${name}`] ?? `${prefix}:${name}`);
         }
     }
     return [...found].sort();

@@ -15,6 +15,8 @@ describe("an environment", () => {
             zone: "example.com",
             services: plan("web: {build: .}", "production").environment.services,
             tasks: [],
+            queues: [],
+            buckets: [],
             images: [{ name: "web", services: ["web"] }],
             rewrites: [],
         });

@@ -9,6 +9,8 @@ const service = (name: string, role: Service["role"], more: object = {}): Servic
     ({ name, role, profiles: [], extension: { roleGiven: false, health: {}, secrets: [] }, ...more }) as unknown as Service;
 const shop: Application = {
     file: "app/compose.yaml",
+    queues: [],
+    buckets: [],
     services: [service("db", "store"), service("debug", "worker", { profiles: ["debug"] }), service("proxy", "sidecar"), service("web", "web"), service("worker", "worker")],
     variables: {},
 };
