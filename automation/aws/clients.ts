@@ -6,7 +6,9 @@ import type { ECS } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { Route53 } from "@aws-sdk/client-route-53";
+import type { S3 } from "@aws-sdk/client-s3";
 import type { ServiceDiscovery } from "@aws-sdk/client-servicediscovery";
+import type { SQS } from "@aws-sdk/client-sqs";
 import type { SSM } from "@aws-sdk/client-ssm";
 import type { STS } from "@aws-sdk/client-sts";
 import { callerConfig, type CallerConfig } from "./credentials";
@@ -29,6 +31,8 @@ export interface Clients {
     logs(): Promise<CloudWatchLogs>;
     discovery(): Promise<ServiceDiscovery>;
     route53(): Promise<Route53>;
+    s3(): Promise<S3>;
+    sqs(): Promise<SQS>;
     ssm(): Promise<SSM>;
     sts(): Promise<STS>;
 }
@@ -46,6 +50,11 @@ export function makeClients(env: Readonly<Record<string, string>>, place: Place)
         logs: once(async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogs(await config())),
         discovery: once(async () => new (await import("@aws-sdk/client-servicediscovery")).ServiceDiscovery(await config())),
         route53: once(async () => new (await import("@aws-sdk/client-route-53")).Route53(await config())),
+        s3: once(async () => {
+            const shared = await config();
+            return new (await import("@aws-sdk/client-s3")).S3({ ...shared, forcePathStyle: shared.endpoint !== undefined });
+        }),
+        sqs: once(async () => new (await import("@aws-sdk/client-sqs")).SQS(await config())),
         ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSM(await config())),
         sts: once(async () => new (await import("@aws-sdk/client-sts")).STS(await config())),
     };

@@ -51,13 +51,15 @@ export function automaticName(logicalName: string, seed: Uint8Array): string {
 
 function named({ autoName, token }: ResourceType, { name, olds, seed }: CheckRequest, given: Props): Checked {
     if (autoName === undefined || given[autoName.argument] !== undefined) return { inputs: given, failures: [] };
-    const { argument, maxLength } = autoName;
-    const kept = isList(olds["__defaults"]) && olds["__defaults"].includes(argument) ? olds[argument] : undefined;
-    const physical: Value = kept ?? automaticName(name, seed);
+    const { argument, maxLength, shape = (unshaped: string): string => unshaped } = autoName;
+    const made = automaticName(name, seed);
+    const keeps = isList(olds["__defaults"]) && olds["__defaults"].includes(argument) && shape(made, olds) === shape(made, given);
+    const physical: Value = (keeps ? olds[argument] : undefined) ?? shape(made, given);
     const inputs: Props = { ...given, [argument]: physical, __defaults: [argument] };
     if (typeof physical !== "string" || physical.length <= maxLength) return { inputs, failures: [] };
-    const advice = `give the resource a logical name of at most ${maxLength - 8}`;
-    const reason = `the automatic name of ${token} adds 8 characters and may have ${maxLength}; ${advice}`;
+    const added = physical.length - name.length;
+    const advice = `give the resource a logical name of at most ${maxLength - added}`;
+    const reason = `the automatic name of ${token} adds ${added} characters and may have ${maxLength}; ${advice}`;
     return { inputs, failures: [{ property: argument, reason }] };
 }
 

@@ -7,7 +7,9 @@ import type { ECS } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { Route53 } from "@aws-sdk/client-route-53";
+import type { S3 } from "@aws-sdk/client-s3";
 import type { ServiceDiscovery } from "@aws-sdk/client-servicediscovery";
+import type { SQS } from "@aws-sdk/client-sqs";
 import type { SSM } from "@aws-sdk/client-ssm";
 import type { STS, STSClientConfig } from "@aws-sdk/client-sts";
 import { rememberOperation } from "./errors";
@@ -25,7 +27,9 @@ export interface Clients {
     iam(): Promise<IAM>;
     logs(): Promise<CloudWatchLogs>;
     route53(): Promise<Route53>;
+    s3(): Promise<S3>;
     serviceDiscovery(): Promise<ServiceDiscovery>;
+    sqs(): Promise<SQS>;
     ssm(): Promise<SSM>;
     sts(): Promise<STS>;
 }
@@ -45,7 +49,9 @@ export function makeClients(settings: ClientSettings): Clients {
         iam: once(async () => new (await import("@aws-sdk/client-iam")).IAM(config)),
         logs: once(async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogs(config)),
         route53: once(async () => new (await import("@aws-sdk/client-route-53")).Route53(config)),
+        s3: once(async () => new (await import("@aws-sdk/client-s3")).S3({ ...config, forcePathStyle: settings.endpoint !== undefined })),
         serviceDiscovery: once(async () => new (await import("@aws-sdk/client-servicediscovery")).ServiceDiscovery(config)),
+        sqs: once(async () => new (await import("@aws-sdk/client-sqs")).SQS(config)),
         ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSM(config)),
         sts: once(async () => new (await import("@aws-sdk/client-sts")).STS(config)),
     };

@@ -8,6 +8,8 @@ export interface AutoName {
     readonly argument: string;
     /** A longer one is refused. */
     readonly maxLength: number;
+    /** Gives it the form that the type asks for, by the other arguments where they matter. */
+    readonly shape?: (name: string, inputs: Props) => string;
 }
 
 /** Something about the inputs that AWS would refuse. */

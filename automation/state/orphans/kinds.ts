@@ -7,6 +7,7 @@ import { discoveryService, namespace } from "./discovery";
 import { certificate, record } from "./domain";
 import type { Found, Inputs, OrphanKind } from "./kind";
 import * as network from "./network";
+import { bucket, queue } from "./storage";
 
 /** Creating it sets what something else has, or waits for something: it leaves nothing that a second creation could meet. */
 export const nothingOfItsOwn: OrphanKind = { find: () => Promise.resolve([]), remove: () => Promise.resolve() };
@@ -28,6 +29,11 @@ export const orphanKinds: ReadonlyMap<string, OrphanKind> = new Map<string, Orph
     ["aws:iam/policy:Policy", policy],
     ["aws:cloudwatch/logGroup:LogGroup", logGroup],
     ["aws:ssm/parameter:Parameter", parameter],
+    ["aws:sqs/queue:Queue", queue],
+    ["aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", nothingOfItsOwn],
+    ["aws:s3/bucketVersioning:BucketVersioning", nothingOfItsOwn],
+    ["aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", nothingOfItsOwn],
+    ["aws:s3/bucket:Bucket", bucket],
     ["aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", nothingOfItsOwn],
     ["aws:ecs/cluster:Cluster", cluster],
     ["aws:ecr/lifecyclePolicy:LifecyclePolicy", nothingOfItsOwn],

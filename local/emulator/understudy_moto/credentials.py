@@ -35,15 +35,21 @@ _EC2 = (
     Refusal("AuthFailure", "AWS was not able to validate the provided access credentials", 401),
     Refusal("RequestExpired", "Request has expired.", 400),
 )
+_S3 = (
+    Refusal("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 403),
+    Refusal("ExpiredToken", "The provided token has expired.", 400),
+)
 _WORDS = {"ec2": _EC2, "query": _XML, "rest-xml": _XML}
 _MISSING = Refusal("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
+#: What a bucket says to somebody without a name: none of them is public.
+_ANONYMOUS = Refusal("AccessDenied", "Access Denied", 403)
 
 
 def refusal(call: "Call") -> Refusal | None:
     """Why the caller's credentials are refused, if they are."""
     if call.access_key is None:
-        return _MISSING
-    unknown, expired = _WORDS.get(call.protocol, _JSON)
+        return _ANONYMOUS if call.service == "s3" else _MISSING
+    unknown, expired = _S3 if call.service == "s3" else _WORDS.get(call.protocol, _JSON)
     if call.access_key.startswith(_EXPIRED_PREFIX):
         return expired
     if call.access_key == OPERATOR_KEY:

@@ -1,18 +1,21 @@
 """The gate that every AWS call passes: credentials, planned faults, one call at a time, and a note of what changed.
 
 Gaps in moto: it takes any credentials, answers an operation that it lacks with status 500 and a page of HTML, which every SDK
-retries, and lets calls that run at the same time see each other's half-done work.
+retries, and lets calls that run at the same time see each other's half-done work. Calls of S3 go another way than all others in moto.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import get_service_model
+from moto.s3.responses import S3Response
 from werkzeug.exceptions import HTTPException
 
-from . import changes, credentials, faults
+from . import changes, credentials, faults, s3
 from .refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -36,28 +39,32 @@ class Refused(ServiceException):
 
 
 def install() -> None:
-    do_call = BaseResponse.call_action
+    call_action, bucket_response, key_response = BaseResponse.call_action, S3Response._bucket_response, S3Response._key_response
 
-    def call_action(self: BaseResponse) -> tuple:
-        call = _call_of(self)
-        refusal = credentials.refusal(call) or faults.apply(call.signing_name, call.operation, call.content)
-        if refusal:
-            return _refuse(self, refusal)
-        with changes.state:
-            try:
-                status, headers, body = do_call(self)
-            except (HTTPException, ServiceException):
-                raise
-            except NotImplementedError:
-                return _refuse(self, Refusal("NotImplemented", f"the emulator does not have {call.operation}", 501))
-            except Exception as error:
-                log.exception("%s %s", call.service, call.operation)
-                return _refuse(self, Refusal("InternalFailure", f"the emulator failed in {call.operation}: {error!r}", 501))
-            if status < 400:
-                changes.note_call(call.service, call.operation)
-            return status, headers, body
+    BaseResponse.call_action = lambda self: _pass(self, lambda: call_action(self))
+    S3Response._bucket_response = lambda self, *request: _pass(self, lambda: bucket_response(self, *request))
+    S3Response._key_response = lambda self, *request: _pass(self, lambda: key_response(self, *request))
 
-    BaseResponse.call_action = call_action
+
+def _pass(response: BaseResponse, answer: Callable[[], Any]) -> Any:
+    """The answer to a call, or why it is refused."""
+    call = _call_of(response)
+    refusal = credentials.refusal(call) or faults.apply(call.signing_name, call.operation, call.content)
+    if refusal:
+        return _refuse(response, refusal)
+    with changes.state:
+        try:
+            answered = answer()
+        except (HTTPException, ServiceException):
+            raise
+        except NotImplementedError:
+            return _refuse(response, Refusal("NotImplemented", f"the emulator does not have {call.operation}", 501))
+        except Exception as error:
+            log.exception("%s %s", call.service, call.operation)
+            return _refuse(response, Refusal("InternalFailure", f"the emulator failed in {call.operation}: {error!r}", 501))
+        if not isinstance(answered, tuple) or answered[0] < 400:
+            changes.note_call(call.service, call.operation)
+        return answered
 
 
 def _call_of(response: BaseResponse) -> Call:
@@ -68,9 +75,13 @@ def _call_of(response: BaseResponse) -> Call:
         signing_name=model.signing_name,
         protocol=model.metadata["protocol"],
         operation=response._get_action() or "",
-        access_key=response.get_access_key() if "Credential=" in authorization else None,
+        access_key=response.get_access_key() if "Credential=" in authorization or _is_presigned(response) else None,
         content=f"{response.uri}\n{_text(response.body)}",
     )
+
+
+def _is_presigned(response: BaseResponse) -> bool:
+    return isinstance(response, S3Response) and s3.presigned_key(response) is not None
 
 
 def _text(body: str | bytes | None) -> str:

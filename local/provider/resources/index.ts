@@ -18,7 +18,12 @@ import * as iam from "./iam";
 import { logGroup } from "./logs";
 import { record } from "./route53/record";
 import { zone } from "./route53/zone";
+import { bucket } from "./s3/bucket";
+import { bucketLifecycleConfiguration } from "./s3/lifecycle";
+import { bucketPublicAccessBlock } from "./s3/publicAccessBlock";
+import { bucketVersioning } from "./s3/versioning";
 import * as serviceDiscovery from "./serviceDiscovery";
+import { queue } from "./sqs";
 import { parameter } from "./ssm";
 
 const all = [
@@ -54,6 +59,11 @@ const all = [
     iam.policy,
     logGroup,
     parameter,
+    queue,
+    bucket,
+    bucketPublicAccessBlock,
+    bucketVersioning,
+    bucketLifecycleConfiguration,
     serviceDiscovery.privateDnsNamespace,
     serviceDiscovery.service,
 ];

@@ -26,6 +26,13 @@ const task = {
 const service = { cluster: "c", taskDefinition: "web:1", networkConfiguration: { subnets: ["subnet-1"] } };
 const record = { zoneId: "Z1", name: "www", type: "A" };
 const ruleOfGroup = { securityGroupId: "sg-1", ipProtocol: "tcp", fromPort: 80, toPort: 80, cidrIpv4: "192.0.2.0/24" };
+const queue = "aws:sqs/queue:Queue";
+const queueNames = "must have 1 to 80 letters, digits, hyphens and underscores; with .fifo at the end for a FIFO queue";
+const deadLetters = "arn:aws:sqs:eu-west-1:222222222222:dead";
+const bucket = "aws:s3/bucket:Bucket";
+const bucketNames = "must have 3 to 63 lower-case letters, digits, hyphens and single periods, with a letter or digit at both ends";
+const lifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+const expiring = (id: string, days: number) => ({ id, status: "Enabled", expiration: { days } });
 const values = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `h${index}.example.com`);
 
 const refused: readonly (readonly [title: string, token: string, news: Props, failures: readonly string[]])[] = [
@@ -171,6 +178,85 @@ const refused: readonly (readonly [title: string, token: string, news: Props, fa
         "aws:ecs/service:Service",
         { ...service, waitForSteadyState: true },
         ["waitForSteadyState: must be false: the deployment is followed from outside"],
+    ],
+    ["a queue name with a space", queue, { name: "a b" }, [`name: ${queueNames}`]],
+    ["a queue name of 81 characters", queue, { name: "a".repeat(81) }, [`name: ${queueNames}`]],
+    ["a FIFO queue name of 81 characters", queue, { name: `${"a".repeat(76)}.fifo`, fifoQueue: true }, [`name: ${queueNames}`]],
+    ["a FIFO queue with the name of another", queue, { name: "jobs", fifoQueue: true }, ["name: must end in .fifo for a FIFO queue"]],
+    ["another with the name of a FIFO queue", queue, { name: "jobs.fifo" }, ["name: must not end in .fifo without fifoQueue"]],
+    [
+        "deduplication in no FIFO queue",
+        queue,
+        { contentBasedDeduplication: true },
+        ["contentBasedDeduplication: content-based deduplication can only be set for a FIFO queue"],
+    ],
+    [
+        "a queue beyond its limits",
+        queue,
+        { visibilityTimeoutSeconds: 43_201, messageRetentionSeconds: 59, receiveWaitTimeSeconds: 21 },
+        [
+            "visibilityTimeoutSeconds: must be a whole number from 0 to 43200",
+            "messageRetentionSeconds: must be a whole number from 60 to 1209600",
+            "receiveWaitTimeSeconds: must be a whole number from 0 to 20",
+        ],
+    ],
+    [
+        "what a queue could have and has not here",
+        queue,
+        { delaySeconds: 5 },
+        [
+            `delaySeconds: the local AWS provider has no argument "delaySeconds" for ${queue}; it has region, name, fifoQueue, contentBasedDeduplication, visibilityTimeoutSeconds, messageRetentionSeconds, receiveWaitTimeSeconds, redrivePolicy, sqsManagedSseEnabled, tags`,
+        ],
+    ],
+    [
+        "dead letters without a count",
+        queue,
+        { redrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters }) },
+        ["redrivePolicy: must have deadLetterTargetArn and maxReceiveCount, and nothing else"],
+    ],
+    [
+        "dead letters after too many receives",
+        queue,
+        { redrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters, maxReceiveCount: 1001 }) },
+        ["redrivePolicy: maxReceiveCount must be a whole number from 1 to 1000"],
+    ],
+    [
+        "dead letters of a queue in a FIFO queue",
+        queue,
+        { redrivePolicy: JSON.stringify({ deadLetterTargetArn: `${deadLetters}.fifo`, maxReceiveCount: 3 }) },
+        ["redrivePolicy: Dead-letter queue must be same type of queue as the source."],
+    ],
+    ["a bucket name of 2 characters", bucket, { bucket: "ab" }, [`bucket: ${bucketNames}`]],
+    ["a bucket name of 64 characters", bucket, { bucket: "a".repeat(64) }, [`bucket: ${bucketNames}`]],
+    ["a bucket name with an upper-case letter", bucket, { bucket: "Files" }, [`bucket: ${bucketNames}`]],
+    ["a bucket name with two periods together", bucket, { bucket: "a..b" }, [`bucket: ${bucketNames}`]],
+    ["a bucket name that ends with a hyphen", bucket, { bucket: "files-" }, [`bucket: ${bucketNames}`]],
+    ["an address as a bucket name", bucket, { bucket: "192.0.2.1" }, ["bucket: must not be formatted as an IP address"]],
+    ["a bucket name of S3's own", bucket, { bucket: "files-s3alias" }, ["bucket: must not begin or end with what S3 keeps for itself"]],
+    [
+        "versioning that was never there",
+        "aws:s3/bucketVersioning:BucketVersioning",
+        { bucket: "files", versioningConfiguration: { status: "Disabled" } },
+        ["versioningConfiguration.status: must be one of Enabled, Suspended"],
+    ],
+    ["no lifecycle rules", lifecycle, { bucket: "files", rules: [] }, ["rules: must have 1 to 1000 rules; it has 0"]],
+    [
+        "a lifecycle rule that does nothing",
+        lifecycle,
+        { bucket: "files", rules: [{ id: "a", status: "Enabled" }] },
+        ["rules: At least one action needs to be specified in a rule"],
+    ],
+    [
+        "two lifecycle rules of one id",
+        lifecycle,
+        { bucket: "files", rules: [expiring("a", 1), expiring("a", 2)] },
+        ["rules: Rule ID must be unique. Found same ID for more than one rule"],
+    ],
+    [
+        "a lifecycle rule for today",
+        lifecycle,
+        { bucket: "files", rules: [expiring("a", 0)] },
+        ["rules[0].expiration.days: must be a whole number from 1 to 2147483647"],
     ],
     [
         "two kinds of capacity",

@@ -211,8 +211,8 @@ describe("what AWS would refuse", () => {
 
     it("a type and a function that it does not know, by name", async () => {
         assert.equal(
-            await refusal(engine.check(urnOf("aws:sqs/queue:Queue", "jobs"), {})),
-            "the local AWS provider has no resource type aws:sqs/queue:Queue; those it has are in local/provider/resources",
+            await refusal(engine.check(urnOf("aws:sns/topic:Topic", "jobs"), {})),
+            "the local AWS provider has no resource type aws:sns/topic:Topic; those it has are in local/provider/resources",
         );
         assert.equal(
             await refusal(engine.invoke("aws:ec2/getAmi:getAmi", {})),

@@ -15,7 +15,9 @@ from moto.elbv2.models import elbv2_backends
 from moto.iam.models import iam_backends
 from moto.logs.models import logs_backends
 from moto.route53.models import route53_backends
+from moto.s3.models import FakeDeleteMarker, s3_backends
 from moto.servicediscovery.models import servicediscovery_backends
+from moto.sqs.models import sqs_backends
 from moto.ssm.models import ssm_backends
 
 
@@ -104,11 +106,25 @@ def _route53(backend: Any) -> Iterator[str]:
         yield from (f"record {record.name} {record.type}" for record in zone.rrsets if record.type not in own)
 
 
+def _s3(backend: Any) -> Iterator[str]:
+    for bucket in backend.buckets.values():
+        yield f"bucket {bucket.name}"
+        for key, versions in bucket.keys.iterlists():
+            for version in versions:
+                kind = "delete-marker" if isinstance(version, FakeDeleteMarker) else "object"
+                yield f"{kind} {bucket.name}/{key}@{version.version_id}"
+        yield from (f"upload {bucket.name}/{upload.key_name}@{upload.id}" for upload in bucket.multiparts.values())
+
+
 def _servicediscovery(backend: Any) -> Iterator[str]:
     yield from (f"namespace {namespace.name}" for namespace in backend.namespaces.values())
     for service in backend.services.values():
         yield f"service {service.name} {service.id}"
         yield from (f"instance {service.name} {instance.instance_id}" for instance in service.instances)
+
+
+def _sqs(backend: Any) -> Iterator[str]:
+    yield from (f"queue {name}" for name in backend.queues)
 
 
 def _ssm(backend: Any) -> Iterator[str]:
@@ -124,6 +140,8 @@ _SERVICES = {
     "iam": (iam_backends, _iam),
     "logs": (logs_backends, _logs),
     "route53": (route53_backends, _route53),
+    "s3": (s3_backends, _s3),
     "servicediscovery": (servicediscovery_backends, _servicediscovery),
+    "sqs": (sqs_backends, _sqs),
     "ssm": (ssm_backends, _ssm),
 }
