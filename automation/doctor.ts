@@ -10,6 +10,7 @@ import { UnderstudyError, lineOf } from "./errors";
 import type { Context } from "./options";
 import { environmentOutputs } from "./outputs";
 import { Session } from "./session";
+import { refuseConflicts } from "./settings/check";
 import { baseStacks, findProject, readEnvironment, readStack, type Project, type StackFile } from "./settings/project";
 import { formatProblem } from "../model/problem";
 
@@ -81,6 +82,7 @@ async function checkBase(context: Context, project: Project, stack: string): Pro
 function readBase(project: Project, stack: string): { readonly file: StackFile; readonly warnings: readonly string[] } {
     const file = readStack(project, stack);
     const { warnings } = readEnvironment(project, file.settings, file.file);
+    refuseConflicts(project, stack);
     return { file, warnings: warnings.map((warning) => formatProblem(warning).trim()) };
 }
 

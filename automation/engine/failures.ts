@@ -105,12 +105,17 @@ export function engineError({ stderr, failures = [], cause }: Failed): Understud
         if (line !== undefined && telling.every((failure) => pattern.test(failure.message))) return new UnderstudyError(kind, message ?? shortened(line), advice, { cause });
     }
     if (failures.length > 0 && failures.every(({ message }) => /^(update|destroy|refresh) canceled$/.test(message))) {
-        return new UnderstudyError("interrupted", "somebody stopped the engine before the end", "run the same command again; it goes on from there", { cause });
+        return stoppedByOthers(cause);
     }
     if (failures.length > 0) {
         return new UnderstudyError("update-failed", describe(telling.length > 0 ? telling : failures), "correct it and run the same command again; it goes on from there", { cause });
     }
     return new UnderstudyError("engine", lines.join("; ") || "the engine ended without saying why", "run it again with --debug", { cause });
+}
+
+/** Somebody has sent a SIGINT to the engine itself. */
+export function stoppedByOthers(cause?: unknown): UnderstudyError {
+    return new UnderstudyError("interrupted", "somebody stopped the engine before the end", "run the same command again; it goes on from there", { cause });
 }
 
 /** What `pulumi` itself says is wrong, without its introductions and what follows for developers of Pulumi. */

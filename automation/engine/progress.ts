@@ -36,6 +36,8 @@ const stackType = "pulumi:pulumi:Stack";
 export class Progress {
     outputs: Readonly<Record<string, unknown>> | undefined;
     readonly failures: Failure[] = [];
+    /** Somebody has asked the engine to stop. It ends with success nevertheless when it was deleting, and leaves what it had not come to. */
+    stopped = false;
     readonly ids = new Map<string, string[]>();
     readonly changed = new Set<string>();
     private counts: Readonly<Record<string, number>> = {};
@@ -48,12 +50,13 @@ export class Progress {
     constructor(private readonly emit: Emit) {}
 
     readonly take = (event: EngineEvent): void => {
-        const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, summaryEvent } = event;
+        const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, stdoutEvent, summaryEvent } = event;
         if (resourcePreEvent) this.resource("started", resourcePreEvent.metadata);
         if (resOutputsEvent) this.resource("done", resOutputsEvent.metadata);
         if (resOpFailedEvent) this.resource("failed", resOpFailedEvent.metadata);
         if (diagnosticEvent?.severity === "error") this.failures.push(failureOf(diagnosticEvent));
         if (diagnosticEvent?.severity === "warning") this.warn(diagnosticEvent.message);
+        if (stdoutEvent !== undefined && /^(\^C|SIGTERM) received; cancelling/.test(stdoutEvent.message)) this.stop();
         if (summaryEvent) this.counts = summaryEvent.resourceChanges;
     };
 
@@ -77,6 +80,11 @@ export class Progress {
             runProgram: Math.max(0, total - startProgram - this.changing) / 1000,
             changeResources: this.changing / 1000,
         };
+    }
+
+    private stop(): void {
+        this.stopped = true;
+        this.emit({ type: "notice", message: "the engine stops after what is under way" });
     }
 
     private resource(state: ResourceEvent["state"], metadata: Step): void {

@@ -7,7 +7,7 @@ import type { Emit } from "../events";
 import { renderProject, renderSettings, type PrivateSettings } from "../settings/privateSettings";
 import type { Project } from "../settings/project";
 import { EngineFailure, findEngine, withVersion, type EngineCommand } from "./command";
-import { engineError } from "./failures";
+import { engineError, stoppedByOthers } from "./failures";
 import { Progress, type Changes, type Timing } from "./progress";
 
 /** How many resources the engine works on at once. They mostly wait for AWS. */
@@ -138,6 +138,7 @@ export class Workspace implements AsyncDisposable {
             throw unlessGone(stack, this.errorOf(error, progress));
         }
         if (thrown.length > 0) throw thrown[0];
+        if (progress.stopped) throw signal?.aborted === true ? interrupted() : stoppedByOthers();
         const { outputs = {}, ids, changed, changes, timing } = progress;
         return { outputs, ids, changed, changes, timing };
     }

@@ -2,10 +2,11 @@ import fs from "node:fs";
 import path from "node:path";
 import { loadApplication } from "../../model/load";
 import { planEnvironment } from "../../model/plan";
-import type { Problem } from "../../model/problem";
+import { hasErrors, type Problem } from "../../model/problem";
 import { checkTogether, parseSettings, withLines, type Lines, type Settings, type SettingsFile } from "../../model/settings";
 import { readTextFile } from "../../model/textFile";
 import { UnderstudyError } from "../errors";
+import { settingsError, settingsFile, type Project } from "./project";
 import { asTyped, readYaml } from "./yamlFile";
 
 /** What checking found. */
@@ -44,6 +45,12 @@ export function checkSettings(project: string, { file, app }: CheckOptions): Che
     const together = checkTogether(checked.flatMap(({ base }) => base ?? []));
     const problems = [...checked.filter((each) => files.includes(each.file)).flatMap((each) => each.problems), ...together.filter((problem) => files.includes(problem.file))];
     return { files, problems: [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()] };
+}
+
+/** Fails when the settings of a base, which are right by themselves, do not go with those of the other bases. */
+export function refuseConflicts(project: Project, stack: string): void {
+    const { files, problems } = checkSettings(project.directory, { file: settingsFile(project, stack) });
+    if (hasErrors(problems)) throw settingsError(files.join(), problems);
 }
 
 function noFiles(project: string): Problem {

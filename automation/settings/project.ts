@@ -120,7 +120,7 @@ export function settingsError(subject: string, problems: readonly Problem[]): Un
     return new UnderstudyError("settings", `${subject} has ${errors} ${errors === 1 ? "problem" : "problems"}`, "correct what is listed", { problems });
 }
 
-function settingsFile({ directory }: Project, stack: string): string {
+export function settingsFile({ directory }: Project, stack: string): string {
     return path.join(directory, `Pulumi.${stack}.yaml`);
 }
 

@@ -79,6 +79,20 @@ describe("the engine in a private work directory", function () {
         assert.deepEqual(world.logged(), ["create slow"]);
     });
 
+    it("is no success when it is stopped while it deletes, although the engine ends as if it were", async () => {
+        using world = await FixtureWorld.make();
+        const go = path.join(world.directory, "go");
+        await up(world, "one", { first: {}, second: { keep: go, after: "first" } });
+        await using workspace = world.open();
+        const run = failureOf(workspace.destroy("one"), "interrupted");
+        await world.untilLogged("delete id-of-second");
+        process.kill(world.lockOwner(), "SIGINT");
+        await world.untilEvent("notice");
+        fs.writeFileSync(go, "");
+        assert.equal((await run).message, "somebody stopped the engine before the end");
+        assert.ok((await world.state("one")).resources.some(({ urn }) => urn.endsWith("::first")));
+    });
+
     it("does not begin what the caller has stopped before", async () => {
         using world = await FixtureWorld.make();
         await using workspace = world.open({ signal: AbortSignal.abort() });

@@ -112,6 +112,16 @@ describe("bad input", () => {
         });
     });
 
+    it("a network that another environment has, which doctor finds", async () => {
+        checkout.edit("Pulumi.staging.yaml", "cidr: 10.20.0.0/16", "cidr: 10.10.0.0/16");
+        const { exitCode, stdout } = await checkout.run(["doctor", "--json"]);
+        const checks = JSON.parse(stdout) as readonly { readonly name: string; readonly status: string; readonly message: string }[];
+        const about = (stack: string): string | undefined => checks.find(({ name }) => name === `settings of ${stack}`)?.message;
+        assert.equal(exitCode, 1);
+        assert.match(about("staging") ?? "", /understudy:network\.cidr: got "10\.10\.0\.0\/16"; production's network has addresses of this range/);
+        assert.match(about("dev") ?? "", /complete/);
+    });
+
     describe("in the Compose file", () => {
         const files: readonly { readonly what: string; readonly content: string | Uint8Array; readonly lines: readonly string[] }[] = [
             { what: "nothing at all", content: "", lines: ["app/compose.yaml:1: the file is empty; it needs at least one service under services"] },

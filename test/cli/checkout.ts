@@ -25,7 +25,7 @@ export interface RunOptions {
 }
 
 /** Settings of a base, with lines that messages can name. */
-function settingsOf(kind: string, account: string, zone: string): string {
+function settingsOf(kind: string, account: string, zone: string, cidr: string): string {
     return `config:
   understudy:kind: ${kind}
   understudy:app: shop
@@ -34,7 +34,7 @@ function settingsOf(kind: string, account: string, zone: string): string {
   understudy:region: eu-west-1
   understudy:role: arn:aws:iam::${account}:role/understudy-deploy
   understudy:zone: ${zone}
-  understudy:network: {cidr: 10.20.0.0/16}
+  understudy:network: {cidr: ${cidr}}
   understudy:access: {addresses: [203.0.113.0/24]}
   understudy:sharedSecrets: [SESSION_SECRET]
 `;
@@ -48,9 +48,9 @@ export class Checkout implements Disposable {
 
     private constructor() {
         for (const name of ["Pulumi.yaml", "app"]) fs.cpSync(path.join(root, name), path.join(this.directory, name), { recursive: true });
-        this.write("Pulumi.production.yaml", settingsOf("production", "111111111111", "example.com"));
-        this.write("Pulumi.staging.yaml", settingsOf("staging", "222222222222", "staging.example.com"));
-        this.write("Pulumi.dev.yaml", settingsOf("dev", "333333333333", "dev.example.com"));
+        this.write("Pulumi.production.yaml", settingsOf("production", "111111111111", "example.com", "10.10.0.0/16"));
+        this.write("Pulumi.staging.yaml", settingsOf("staging", "222222222222", "staging.example.com", "10.20.0.0/16"));
+        this.write("Pulumi.dev.yaml", settingsOf("dev", "333333333333", "dev.example.com", "10.30.0.0/16"));
     }
 
     static async make(): Promise<Checkout> {
