@@ -55,7 +55,7 @@ describe("queues and buckets", function () {
         await sqs.sendMessage({ QueueUrl: await queueUrl(id), MessageBody: "one", MessageGroupId: "all" });
         const { Attributes } = await sqs.getQueueAttributes({ QueueUrl: await queueUrl("staging"), AttributeNames: ["ApproximateNumberOfMessages", "RedrivePolicy"] });
         assert.equal(Attributes?.["ApproximateNumberOfMessages"], "0");
-        assert.match(Attributes?.["RedrivePolicy"] ?? "", /shop_staging_orders-dead\.fifo/);
+        assert.match(Attributes["RedrivePolicy"] ?? "", /shop_staging_orders-dead\.fifo/);
         assert.match(await queueUrl(id, "-dead"), /orders-dead\.fifo$/);
 
         for (const Body of ["first", "second"]) await s3.putObject({ Bucket: bucketOf(id), Key: "a/b", Body });
