@@ -31,7 +31,7 @@ export async function listDefinitions(aws: Clients, { app, environment }: Enviro
     });
 }
 
-/** Deregisters these revisions, one after the other: ECS admits one such call a second for long. */
+/** Deregisters these revisions, one after the other: there may be many, and ECS throttles who asks for all at once. */
 export async function deregisterDefinitions(aws: Clients, arns: readonly string[]): Promise<void> {
     await calling("deregister task definitions", async () => {
         const ecs = await aws.ecs();
