@@ -6,15 +6,25 @@ import { createParser, type Invocation } from "./parser";
 
 /**
  * Runs one command line and returns the exit code. The first SIGINT or SIGTERM asks the command to end cleanly; a second one ends the
- * process, as it would without us.
+ * process, as it would without us. We listen on after the first: libraries that clean up at a signal, as those that start processes do,
+ * end the process when nobody else listens.
  */
 export async function main(words: readonly string[], parts: Omit<ContextParts, "signal">): Promise<number> {
     const interruption = new AbortController();
+    let asked = false;
     const interrupt = (signal: NodeJS.Signals): void => {
-        process.removeListener("SIGINT", interrupt);
-        process.removeListener("SIGTERM", interrupt);
+        if (asked) {
+            stopListening();
+            process.kill(process.pid, signal);
+            return;
+        }
+        asked = true;
         parts.stderr.write(`${signal}: ending cleanly; once more ends at once\n`);
         interruption.abort();
+    };
+    const stopListening = (): void => {
+        process.removeListener("SIGINT", interrupt);
+        process.removeListener("SIGTERM", interrupt);
     };
     process.on("SIGINT", interrupt);
     process.on("SIGTERM", interrupt);
@@ -24,8 +34,7 @@ export async function main(words: readonly string[], parts: Omit<ContextParts, "
     try {
         return await runCommand(words, { ...parts, signal: interruption.signal });
     } finally {
-        process.removeListener("SIGINT", interrupt);
-        process.removeListener("SIGTERM", interrupt);
+        stopListening();
     }
 }
 

@@ -98,8 +98,10 @@ async function forgetStack({ emit }: Context, { workspace }: Session, stack: str
 /** The backend of a branch's state and the project it belongs to. Without a project the backend itself is asked. */
 async function locate(context: Context, stack: string, { backend, base = defaultBase }: BranchDownOptions): Promise<{ readonly backend: Backend; readonly project: string }> {
     if (backend === undefined) {
-        const project = findProject(context.directory);
-        return { backend: backendOf(context, base, readStack(project, base).settings), project: project.name };
+        return namingBackend(() => {
+            const project = findProject(context.directory);
+            return { backend: backendOf(context, base, readStack(project, base).settings), project: project.name };
+        });
     }
     const projects = await projectsWith(await openStore(backend, context.env), stack);
     const [project] = projects;
@@ -107,6 +109,16 @@ async function locate(context: Context, stack: string, { backend, base = default
     if (project === undefined) throw missing(stack, found);
     if (projects.length === 1) return { backend: found, project };
     throw new UnderstudyError("conflict", `${projects.join(" and ")} both have a stack ${stack} in ${backend}`, "run it in a checkout of the project that is meant");
+}
+
+/** Who has no settings file, or a broken one, can still say where the state is. */
+function namingBackend<T>(read: () => T): T {
+    try {
+        return read();
+    } catch (error) {
+        if (!(error instanceof UnderstudyError) || error.kind !== "settings") throw error;
+        throw new UnderstudyError(error.kind, error.message, `${error.advice}, or say where the state is with --backend`, error);
+    }
 }
 
 function missing(stack: string, { url }: Backend): UnderstudyError {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Environment } from "../../model/environment";
 import type { BranchSettings } from "../../model/settings";
 import { checkAccount } from "../aws/account";
-import { planImages, resolveImages, type ImageChoice } from "../aws/images";
+import { planImages, resolveImages, type ImageChoice, type ImagePlan } from "../aws/images";
 import { backendOf } from "../backend";
 import { programFile } from "../engine/program";
 import { step } from "../events";
@@ -45,12 +45,11 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
     const { emit } = context;
     const { branch, base = defaultBase } = options;
     const { id, stack } = identify({ branch });
-    const { project, file, settings, environment } = await step(emit, "read settings", () => Promise.resolve(readBranch(context, options)));
+    const { project, file, settings, environment, imagePlan } = await step(emit, "read settings", () => Promise.resolve(readBranch(context, options)));
 
     const backend = backendOf(context, base, file.settings);
     await using session = await Session.open(context, { project, backend, main: programFile(), patience: options });
     const aws = session.clients(settings);
-    const choice = { ...options, release: options.release ?? id };
 
     const { result, created } = await session.whenFree(stack, async () => {
         const [state, record, , , images] = await together([
@@ -58,7 +57,7 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
             readRecord(session.store, project.name, stack),
             session.state(base).then((found) => checkBase(found, settings)),
             checkAccount(aws, settings),
-            step(emit, "resolve images", () => resolveImages(aws, planImages(environment, choice, {}))),
+            step(emit, "resolve images", () => resolveImages(aws, imagePlan)),
             session.workspace.prepare(),
         ]);
         refuseOther({ id, branch }, record);
@@ -82,14 +81,20 @@ interface BranchInput {
     readonly file: StackFile;
     readonly settings: BranchSettings;
     readonly environment: Environment;
+    readonly imagePlan: ImagePlan;
 }
 
-function readBranch(context: Context, { branch, base = defaultBase, app }: Pick<BranchUpOptions, "branch" | "base" | "app">): BranchInput {
-    const project = findProject(context.directory);
+/** All that `up` learns without AWS. Fails as it does when an option, the settings or the Compose file are wrong. */
+export function readBranch({ directory }: Pick<Context, "directory">, options: BranchUpOptions): BranchInput {
+    const { branch, base = defaultBase, app } = options;
+    const { id } = identify({ branch });
+    const project = findProject(directory);
     const file = readStack(project, base);
     const appDir = app === undefined ? path.resolve(project.directory, file.settings.appDir) : path.resolve(app);
     const settings = branchSettings(file.settings, { base, branch, appDir });
-    return { project, file, settings, environment: readEnvironment(project, settings, file.file).environment };
+    const { environment } = readEnvironment(project, settings, file.file);
+    const imagePlan = planImages(environment, { ...options, release: options.release ?? id }, {});
+    return { project, file, settings, environment, imagePlan };
 }
 
 function recordOf({ branch, base, app, account, region, role }: BranchSettings, owner: string | undefined): BranchRecord {

@@ -38,6 +38,8 @@ export class Progress {
     readonly failures: Failure[] = [];
     /** Somebody has asked the engine to stop. It ends with success nevertheless when it was deleting, and leaves what it had not come to. */
     stopped = false;
+    /** The last event was there: nothing of what the engine has done is missing here. */
+    complete = false;
     readonly ids = new Map<string, string[]>();
     readonly changed = new Set<string>();
     private counts: Readonly<Record<string, number>> = {};
@@ -57,7 +59,10 @@ export class Progress {
         if (diagnosticEvent?.severity === "error") this.failures.push(failureOf(diagnosticEvent));
         if (diagnosticEvent?.severity === "warning") this.warn(diagnosticEvent.message);
         if (stdoutEvent !== undefined && /^(\^C|SIGTERM) received; cancelling/.test(stdoutEvent.message)) this.stop();
-        if (summaryEvent) this.counts = summaryEvent.resourceChanges;
+        if (summaryEvent) {
+            this.counts = summaryEvent.resourceChanges;
+            this.complete = true;
+        }
     };
 
     get changes(): Changes {

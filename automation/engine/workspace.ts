@@ -139,6 +139,7 @@ export class Workspace implements AsyncDisposable {
         }
         if (thrown.length > 0) throw thrown[0];
         if (progress.stopped) throw signal?.aborted === true ? interrupted() : stoppedByOthers();
+        if (!progress.complete) throw untold();
         const { outputs = {}, ids, changed, changes, timing } = progress;
         return { outputs, ids, changed, changes, timing };
     }
@@ -187,6 +188,12 @@ function unlessGone(stack: string, error: unknown): unknown {
 /** Ends the work between two parts of it when the caller wants that. */
 export function throwIfInterrupted(signal: AbortSignal | undefined): void {
     if (signal?.aborted === true) throw interrupted();
+}
+
+/** What follows an update is decided by what the engine tells, so that not all of it is a failure although the engine names none. */
+function untold(): UnderstudyError {
+    const message = `the engine ended well, but not all that it tells has arrived: it could not be written to ${os.tmpdir()}`;
+    return new UnderstudyError("engine", message, "make space there, or set TMPDIR to another folder, and run the same command again");
 }
 
 function interrupted(cause?: unknown): UnderstudyError {

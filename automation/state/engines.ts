@@ -5,7 +5,8 @@ import { identify, isRunning, type ProcessIdentity } from "./processes";
 
 /**
  * Notes of the engines that this tool starts on this machine, one file each in the system's temporary folder. A lock names a host and a
- * process number, and both repeat: the runners of a CI service often share one host name. A note says that the number is of this machine.
+ * process number, and both repeat: the runners of a CI service often share one host name. A note says that the number is of this machine. One
+ * whose tool was killed stays until somebody needs it or the system clears the folder: nobody knows whether a lock will still be asked about.
  */
 function noteOf(pid: number): string {
     return path.join(os.tmpdir(), `understudy-engine-${pid}.json`);

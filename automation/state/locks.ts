@@ -6,7 +6,8 @@ import type { Emit } from "../events";
 import { engineState, forgetEngine } from "./engines";
 import { endLeftovers } from "./leftovers";
 import { identify } from "./processes";
-import type { StateStore } from "./store";
+import { lockFolder, type StateStore } from "./store";
+import { removeTorn, removeUnfinished } from "./torn";
 
 /** The engine's lock on one stack: an object in the backend that never ends by itself. */
 export interface Lock {
@@ -51,7 +52,7 @@ export function ownerIsDead({ owner }: Lock, machine: ProcessTable, local: boole
 
 /** All locks on a stack of a project. */
 export async function readLocks(store: StateStore, project: string, stack: string): Promise<readonly Lock[]> {
-    const keys = await store.list(`.pulumi/locks/organization/${project}/${stack}/`);
+    const keys = await store.list(lockFolder(project, stack));
     const locks = await Promise.all(keys.filter((key) => key.endsWith(".json")).map(async (key) => ({ key, text: await store.read(key) })));
     return locks.flatMap(({ key, text }) => (text === undefined ? [] : [parseLock(key, text)]));
 }
@@ -110,7 +111,7 @@ async function untilFree(options: WaitOptions, deadline: number): Promise<void> 
             if (!(await freeOfDead(lock, options))) alive.push(lock);
         }
         const [first] = alive;
-        if (first === undefined) return;
+        if (first === undefined) return removeTorn(store, project, stack);
         if (Date.now() > deadline) throw lockedError(stack, first);
         if (!told.has(first.key)) emit({ type: "waiting", for: stack, owner: ownerName(first), since: (first.owner?.since ?? new Date()).toISOString() });
         told.add(first.key);
@@ -119,9 +120,10 @@ async function untilFree(options: WaitOptions, deadline: number): Promise<void> 
 }
 
 /** Removes a lock whose owner is proven dead, after the processes that the owner has left behind. False when that is not proven. */
-async function freeOfDead(lock: Lock, { store, stack, emit, machine = thisMachine }: WaitOptions): Promise<boolean> {
+async function freeOfDead(lock: Lock, { store, project, stack, emit, machine = thisMachine }: WaitOptions): Promise<boolean> {
     if (lock.owner === undefined || !ownerIsDead(lock, machine, store.local)) return false;
     const ended = await machine.endLeftovers(lock.owner.pid);
+    await removeUnfinished(store, project, stack);
     await store.remove(lock.key);
     machine.forget(lock.owner.pid);
     const processes = ended === 0 ? "" : `, and ${ended === 1 ? "a process that it had left behind is" : `${ended} processes that it had left behind are`} ended`;

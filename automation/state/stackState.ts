@@ -1,6 +1,6 @@
 import type { Workspace } from "../engine/workspace";
 import { UnderstudyError } from "../errors";
-import type { StateStore } from "./store";
+import { stackFolder, type StateStore } from "./store";
 
 /** One resource as the state has it. Secret values are ciphertext. */
 export interface StateResource {
@@ -54,7 +54,7 @@ const checkpointVersion = 3;
  * compressed or a damaged object, none at all) is left to the engine, whose answer or error then counts.
  */
 export async function readState({ store, workspace, project }: StateSource, stack: string): Promise<StackState | undefined> {
-    const stored = parseCheckpoint(await store.read(`.pulumi/stacks/${project}/${stack}.json`));
+    const stored = parseCheckpoint(await store.read(`${stackFolder(project)}${stack}.json`));
     if (stored !== undefined) return stored;
     try {
         return parseState(await workspace.command("stack", "export", "--stack", stack));

@@ -12,3 +12,13 @@ export interface StateStore {
     /** Removes an object; none is fine. */
     remove(key: string): Promise<void>;
 }
+
+/** Where the engine keeps the states of a project's stacks and what is kept about them. */
+export function stackFolder(project: string): string {
+    return `.pulumi/stacks/${project}/`;
+}
+
+/** Where the engine keeps the locks on a stack. */
+export function lockFolder(project: string, stack: string): string {
+    return `.pulumi/locks/organization/${project}/${stack}/`;
+}

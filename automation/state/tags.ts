@@ -1,6 +1,6 @@
 import type { Workspace } from "../engine/workspace";
 import type { StatePlace } from "./stackState";
-import type { StateStore } from "./store";
+import { stackFolder, type StateStore } from "./store";
 
 /** What is kept about a branch environment beside its state, since a stack's name holds only the id. */
 export interface BranchRecord {
@@ -43,7 +43,7 @@ function isPlace(value: unknown): value is StatePlace {
 
 /** Reads a stack's record from the backend itself: the engine would need a process for each stack. */
 export async function readRecord(store: StateStore, project: string, stack: string): Promise<BranchRecord | undefined> {
-    const text = await store.read(`.pulumi/stacks/${project}/${stack}.pulumi-tags`);
+    const text = await store.read(`${stackFolder(project)}${stack}.pulumi-tags`);
     if (text === undefined) return undefined;
     const { tags = {} } = JSON.parse(text) as { readonly tags?: Record<string, unknown> };
     return parseRecord(tags);

@@ -1,4 +1,5 @@
 import type { BranchTarget } from "../../automation/branch/target";
+import type { BranchUpOptions } from "../../automation/branch/up";
 import { branchId } from "../../model/names";
 import { parseDuration } from "../../model/units";
 import type { Handler, Options } from "../commands";
@@ -17,18 +18,21 @@ export const up: Handler = async (context, words, options) => {
     const owner = optional(options, "owner") ?? (await gitUser(context.directory));
     const base = baseOf(options);
     const choice = imagesOf(options);
+    const wanted = { branch, base, ...choice, ...(app !== undefined && { app }), ...(owner !== undefined && { owner }) };
+    if (context.local) readUp(context, wanted); // nothing is pushed for what is refused
     await pushCommit(context, { base, app, branch: { name: branch, tag: branchId(branch) } }, choice);
-    const result = await context.api().branch.up({
-        branch,
-        base,
-        ...choice,
-        ...(app === undefined ? {} : { app }),
-        ...(owner === undefined ? {} : { owner }),
-    });
+    const result = await context.api().branch.up(wanted);
     context.progress.stop();
     context.output.result(result, describeEnvironment(result, context.output.colors));
     return 0;
 };
+
+/** Fails on what `branch up` would fail on before it asks AWS. */
+function readUp(context: Context, options: BranchUpOptions): void {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the other commands do without it
+    const { readBranch } = require("../../automation/branch/up") as typeof import("../../automation/branch/up");
+    readBranch(context, options);
+}
 
 /** `understudy branch down`. */
 export const down: Handler = async (context, words, options) => {

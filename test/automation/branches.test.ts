@@ -92,6 +92,32 @@ describe("branch environments", function () {
         assert.deepEqual(world.events.filter(({ type }) => type === "warning").at(-1), { type: "warning", message });
     });
 
+    it("are listed, and keep their base, although the state of one cannot be read", async () => {
+        const file = path.join(world.states, ".pulumi", "stacks", "fixture", "branch-broken-1a2b3c4d.json");
+        const broken = { id: "broken-1a2b3c4d", stack: "branch-broken-1a2b3c4d", base: "staging", busy: false, url: "http://broken-1a2b3c4d.localhost:4000" };
+        world.events.length = 0;
+        fs.writeFileSync(file, "{");
+        try {
+            const [first, second, ...others] = await projects.api.branch.list({ base: "staging" });
+            assert.deepEqual([first, second?.id, others], [broken, id, []]);
+            const warnings = world.events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
+            assert.match(warnings.join("\n"), /^branch-broken-1a2b3c4d: the state cannot be read: it is damaged; look at it with .*$/);
+            await assert.rejects(projects.api.destroy("staging", { confirm: "staging" }), failsWith("refused", `these branch environments stand on staging: ${broken.id}, ${branch}`));
+        } finally {
+            fs.rmSync(file);
+        }
+    });
+
+    it("are not said to be none when a backend could not be asked", async () => {
+        const empty = fs.mkdtempSync(path.join(os.tmpdir(), "understudy-test-"));
+        try {
+            const api = understudy({ directory: projects.project.directory, surroundings: { backends: { staging: `file://${empty}`, dev: "file:///nowhere" }, env: world.ownEnv } });
+            await assert.rejects(api.branch.list(), failsWith("backend", "the state backend file:///nowhere is not there"));
+        } finally {
+            fs.rmSync(empty, { recursive: true });
+        }
+    });
+
     it("fail on a branch that has none, when asked for its address", async () => {
         await assert.rejects(projects.api.branch.url({ branch: "other" }), failsWith("not-found", "other has no environment on staging"));
     });
@@ -109,6 +135,7 @@ describe("branch environments", function () {
         const empty = fs.mkdtempSync(path.join(os.tmpdir(), "understudy-test-"));
         try {
             const api = understudy({ directory: empty, surroundings: { env: world.ownEnv } });
+            await assert.rejects(api.branch.down({ branch }), (error: UnderstudyError) => error.kind === "settings" && /, or say where the state is with --backend$/.test(error.advice));
             await assert.rejects(api.branch.down({ branch: "other", backend: world.backend }), failsWith("not-found", `there is no branch-${branchId("other")} in ${world.backend}`));
             const { stack, changes } = await api.branch.down({ branch, backend: world.backend });
             assert.deepEqual({ stack, deleted: changes.deleted }, { stack: `branch-${id}`, deleted: 2 });

@@ -5,6 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { UnderstudyError, type ErrorKind } from "../../automation/errors";
 import type { Clients } from "../../automation/aws/clients";
+import { executable } from "../../automation/engine/command";
 import { contextOf } from "../../automation/options";
 import { Session } from "../../automation/session";
 import { descendantsOf, running, type Descendant } from "./support/descendants";
@@ -93,6 +94,21 @@ describe("the engine in a private work directory", function () {
         assert.ok((await world.state("one")).resources.some(({ urn }) => urn.endsWith("::first")));
     });
 
+    it("is no success when what it tells cannot be written", async function () {
+        if (!fs.existsSync("/dev/full")) this.skip();
+        using world = await FixtureWorld.make();
+        const tools = path.join(world.directory, "tools");
+        fs.mkdirSync(tools);
+        const script = `#!/bin/bash\nexec "${executable("pulumi", world.env["PATH"] ?? "")}" "\${@/%*.events//dev/full}"\n`;
+        fs.writeFileSync(path.join(tools, "pulumi"), script, { mode: 0o755 });
+        await create(world, "one");
+        await using workspace = world.open({ env: { PATH: [tools, world.env["PATH"]].join(path.delimiter) } });
+        workspace.writeSettings("one", world.settings({ a: {} }));
+        const { message } = await failureOf(workspace.up("one"), "engine");
+        assert.match(message, /^the engine ended well, but not all that it tells has arrived: it could not be written to /);
+        assert.deepEqual(world.logged(), ["create a"]);
+    });
+
     it("does not begin what the caller has stopped before", async () => {
         using world = await FixtureWorld.make();
         await using workspace = world.open({ signal: AbortSignal.abort() });
@@ -130,6 +146,21 @@ describe("the engine in a private work directory", function () {
         const messages = world.events.flatMap((event) => (event.type === "notice" || event.type === "warning" ? [event.message] : []));
         assert.match(messages.join("\n"), /^one was locked by .* \(process \d+\), which no longer runs; the lock is removed, and .* that it had left behind (is|are) ended$/m);
         assert.match(messages.join("\n"), /^an earlier run was killed while it made urn:pulumi:one::fixture::fixture:index:Thing::slow; look in AWS/m);
+    });
+
+    it("that was killed while it wrote is no hindrance, whatever it has left in the backend's folder", async () => {
+        using world = await FixtureWorld.make();
+        await up(world, "one", { a: {} });
+        const states = path.join(world.states, ".pulumi", "stacks", project.name);
+        const locks = path.join(world.states, ".pulumi", "locks", "organization", project.name, "one");
+        fs.writeFileSync(path.join(locks, "1.json.18ab.tmp"), "");
+        assert.match((await failureOf(up(world, "one", { a: {} }, false))).message, /unexpected end of JSON input/);
+        fs.truncateSync(path.join(states, "one.json.attrs"));
+        await failureOf(up(world, "one", { a: {} }, false), "backend");
+        await using session = await Session.open(contextOf({ surroundings: { env: world.ownEnv } }), { project, backend: { url: world.backend, local: true }, main: program });
+        const { changes } = await session.whenFree("one", () => session.up("one", world.settings({ a: {}, b: {} }), undefined));
+        assert.equal(changes.created, 1);
+        assert.deepEqual(fs.readdirSync(locks), []);
     });
 
     it("ends its work although its caller is killed, with all of its process group", async () => {

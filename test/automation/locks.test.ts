@@ -121,6 +121,33 @@ describe("work on a locked stack", () => {
         assert.deepEqual(events, [{ type: "notice", message }]);
     });
 
+    it("clears away first what an owner that died while it wrote has left, in a folder alone", async () => {
+        const state = ".pulumi/stacks/shop/staging.";
+        const kept = new Map([[`${state}json`, "{}"], [`${state}json.attrs`, "{}"], [`${state}pulumi-tags`, "{}"], [".pulumi/stacks/shop/staging2.json.attrs", ""]]);
+        const torn = new Map([[`${state}json.bak.attrs`, ""], [`${state}pulumi-tags.attrs`, '{"md5":'], [`${state}json.18ab.tmp`, "{}"]]);
+        const lock = new Map([[`${folder}dead.json`, lockText(1)]]);
+        const objects = new Map([...kept, ...torn, ...lock]);
+        await whenFree(waiting(objects, []), () => Promise.resolve(assert.deepEqual([...objects.keys()], [...kept.keys()])));
+
+        const bucket = new Map([...kept, ...torn]);
+        await whenFree(waiting(bucket, [], { store: { ...storeOf(bucket), local: false } }), () => Promise.resolve());
+        assert.deepEqual([...bucket.keys()], [...kept.keys(), ...torn.keys()]);
+    });
+
+    it("leaves alone what somebody may be writing just now, and clears it away when it stays", async () => {
+        const begun = [`${folder}live.json.18ab.tmp`, `${folder}dead.json.18ab.tmp`];
+        const objects = new Map([...begun, ".pulumi/stacks/shop/staging.json.18ab.tmp"].map((key) => [key, ""]));
+        let looks = 0;
+        const list = async (prefix: string): Promise<readonly string[]> => {
+            const keys = await storeOf(objects).list(prefix);
+            if (keys.includes(begun[0]!) && (looks += 1) === 2) objects.delete(begun[0]!); // it gets its name between two looks
+            return keys;
+        };
+        const store: StateStore = { ...storeOf(objects), list };
+        await whenFree(waiting(objects, [], { store }), () => Promise.resolve());
+        assert.deepEqual([...objects.keys()], [".pulumi/stacks/shop/staging.json.18ab.tmp"]);
+    });
+
     it("waits for a living owner, says for whom once, and goes on when the lock is gone", async () => {
         const key = `${folder}alive.json`;
         const objects = new Map([[key, lockText(2)]]);

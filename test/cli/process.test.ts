@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { programVersion } from "../../automation/engine/program";
 import type { Plan } from "../../automation/index";
 import type { ModelReport } from "../../model/report";
-import { Checkout } from "./checkout";
+import { Checkout, launcher } from "./checkout";
 
 const search = { branch: "feature/search", id: "feature-search-38e7a3a2", stack: "branch-feature-search-38e7a3a2", hosts: ["feature-search-38e7a3a2.staging.example.com"] };
 
@@ -42,6 +47,38 @@ describe("the command line as a process", () => {
         assert.notEqual(staging, dev);
         assert.equal(await backendOf(search.stack), staging);
         assert.equal(await backendOf(search.stack, "--base", "dev"), dev);
+    });
+
+    describe("that is asked to stop while git answers", () => {
+        // `execa` ends the whole process at a signal that nobody else listens to.
+        const slowGit = '#!/bin/sh\n: > "$HOME/begun"\nwhile [ ! -e "$HOME/go" ]; do sleep 0.02; done\necho feature/search\n';
+
+        async function interrupted(times: number): Promise<{ readonly exitCode: number | null; readonly signal: string | null; readonly stderr: string }> {
+            const tools = path.join(checkout.home, "bin");
+            fs.mkdirSync(tools, { recursive: true });
+            fs.writeFileSync(path.join(tools, "git"), slowGit, { mode: 0o755 });
+            const env = checkout.env({ PATH: `${tools}${path.delimiter}${process.env["PATH"] ?? ""}` });
+            const child = spawn(process.execPath, [launcher, "branch", "id"], { cwd: checkout.directory, env, stdio: ["ignore", "ignore", "pipe"] });
+            const ended = once(child, "close") as Promise<[number | null, string | null]>;
+            let stderr = "";
+            child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+            while (!fs.existsSync(path.join(checkout.home, "begun"))) await sleep(10);
+            child.kill("SIGTERM");
+            while (stderr === "") await sleep(10);
+            if (times > 1) child.kill("SIGTERM");
+            else fs.writeFileSync(path.join(checkout.home, "go"), "");
+            const [exitCode, signal] = await ended;
+            return { exitCode, signal, stderr };
+        }
+
+        afterEach(() => {
+            fs.writeFileSync(path.join(checkout.home, "go"), ""); // for a git that has outlived the tool
+            for (const name of ["bin", "begun", "go"]) fs.rmSync(path.join(checkout.home, name), { recursive: true, force: true });
+        });
+
+        const said = "SIGTERM: ending cleanly; once more ends at once\n";
+        it("comes to its own end", async () => assert.deepEqual(await interrupted(1), { exitCode: 0, signal: null, stderr: said }));
+        it("ends at once when it is asked again", async () => assert.deepEqual(await interrupted(2), { exitCode: null, signal: "SIGTERM", stderr: said }));
     });
 
     it("shows its help as a result", async () => {

@@ -57,6 +57,18 @@ describe("the code of one's own checkout in the local world", function () {
         assert.deepEqual(changed(up), []);
     });
 
+    for (const [what, words] of [
+        ["a service that is not there", ["--image", "shop=1.0.0", "--branch", branch]],
+        ["a base that branches cannot stand on", ["--base", "production", "--branch", branch]],
+    ] as const) {
+        it(`branch up pushes nothing for ${what}`, async () => {
+            const { exitCode, stderr } = await stage.cli("branch", "up", ...words);
+
+            assert.equal(exitCode, 3);
+            assert.deepEqual(lines(String(stderr), /^✓ push images/), []);
+        });
+    }
+
     it("branch up runs the branch that is checked out", async () => {
         await checkout.git("checkout", "--quiet", "-b", branch);
         const commit = await checkout.commit("Announce the sale", { "app/web/theme.mjs": theme("The spring sale") });
