@@ -26,7 +26,7 @@ export function noteEngine(pid: number): void {
 
 /** Drops the note of an engine that has ended. */
 export function forgetEngine(pid: number): void {
-    fs.rmSync(noteOf(pid), { force: true });
+    if (isOwn(noteOf(pid))) fs.rmSync(noteOf(pid), { force: true });
 }
 
 /** What is known of the engine with this number: "unknown" when this tool has started none on this machine. */
@@ -38,8 +38,14 @@ export function engineState(pid: number): "running" | "ended" | "unknown" {
 
 function readNote(pid: number): ProcessIdentity | undefined {
     try {
-        return JSON.parse(fs.readFileSync(noteOf(pid), "utf8")) as ProcessIdentity;
+        return isOwn(noteOf(pid)) ? (JSON.parse(fs.readFileSync(noteOf(pid), "utf8")) as ProcessIdentity) : undefined;
     } catch {
-        return undefined; // none, or one that a kill has cut short
+        return undefined; // one that a kill has cut short
     }
+}
+
+/** False for what another user has put there: it would prove nothing. */
+function isOwn(file: string): boolean {
+    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+    return stat?.isFile() === true && stat.uid === process.getuid?.();
 }

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { UnderstudyError } from "../../automation/errors";
 import type { Event } from "../../automation/events";
 import { ownerIsDead, parseLock, whenFree, type Lock, type ProcessTable, type WaitOptions } from "../../automation/state/locks";
@@ -59,6 +62,18 @@ describe("a process of this machine", () => {
         await once(child, "exit");
         assert.equal(isRunning(identity), false);
         assert.equal(identify(child.pid!), undefined);
+    });
+    it("is not known as an engine by what somebody else has noted", () => {
+        const note = path.join(os.tmpdir(), "understudy-engine-4194305.json"); // no process has this number
+        try {
+            fs.writeFileSync(note, JSON.stringify({ pid: 4194305, started: "1" }));
+            assert.equal(engineState(4194305), "ended");
+            fs.rmSync(note);
+            fs.symlinkSync("/proc/self/environ", note);
+            assert.equal(engineState(4194305), "unknown");
+        } finally {
+            fs.rmSync(note, { force: true });
+        }
     });
     it("is known as an engine from its start to its end, and after a kill of who started it", async () => {
         const child = execFile(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
