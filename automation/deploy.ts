@@ -14,6 +14,7 @@ import type { Context, Patience } from "./options";
 import { environmentOutputs } from "./outputs";
 import { Session } from "./session";
 import { baseRun, type Digests } from "./settings/privateSettings";
+import { refuseConflicts } from "./settings/check";
 import { findProject, readEnvironment, readStack, type Project, type StackFile } from "./settings/project";
 import type { StackState } from "./state/stackState";
 import { together } from "./together";
@@ -52,7 +53,9 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
 function readBase(context: Context, stack: string): { readonly project: Project; readonly file: StackFile; readonly environment: Environment } {
     const project = findProject(context.directory);
     const file = readStack(project, stack);
-    return { project, file, environment: readEnvironment(project, file.settings, file.file).environment };
+    const { environment } = readEnvironment(project, file.settings, file.file);
+    refuseConflicts(project, stack);
+    return { project, file, environment };
 }
 
 /** A wrong name stops even where none is asked for: somebody has mistaken the environment. */

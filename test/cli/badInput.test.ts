@@ -112,6 +112,13 @@ describe("bad input", () => {
         });
     });
 
+    it("a network that another environment has, which deploy refuses before anything else", async () => {
+        checkout.edit("Pulumi.staging.yaml", "10.20.0.0/16", "10.10.0.0/16");
+        const { exitCode, stderr } = await checkout.run(["deploy", "staging"], { env: { PATH: "/nonexistent" } });
+        assert.equal(exitCode, 3);
+        assert.match(stderr, /Pulumi\.staging\.yaml:\d+ understudy:network\.cidr: got "10\.10\.0\.0\/16"; production's network has addresses of this range/);
+    });
+
     it("a network that another environment has, which doctor finds", async () => {
         checkout.edit("Pulumi.staging.yaml", "cidr: 10.20.0.0/16", "cidr: 10.10.0.0/16");
         const { exitCode, stdout } = await checkout.run(["doctor", "--json"]);
@@ -182,7 +189,11 @@ describe("bad input, with an emulator", function () {
         await checkout.restore();
         fs.rmSync(states, { recursive: true });
         fs.cpSync((stage.world.backends["staging"] ?? "").slice("file://".length), states, { recursive: true });
-        for (const stack of ["production", "staging", "dev"]) checkout.edit(`Pulumi.${stack}.yaml`, "understudy:backend: s3", `understudy:backend: file://${states} # s3`);
+        for (const stack of ["production", "staging", "dev"]) {
+            const backend = stack === "staging" ? states : path.join(checkout.home, stack);
+            fs.mkdirSync(backend, { recursive: true });
+            checkout.edit(`Pulumi.${stack}.yaml`, "understudy:backend: s3", `understudy:backend: file://${backend} # s3`);
+        }
     });
 
     const stateFile = (): string => path.join(states, ".pulumi/stacks/understudy/staging.json");
