@@ -1,5 +1,6 @@
 import type { Environment } from "../../model/environment";
 import { registryHost, repositoryName } from "../../model/names";
+import { namesVersion } from "../../model/planning/images";
 import { UnderstudyError } from "../errors";
 import type { Digests } from "../settings/privateSettings";
 import type { Clients } from "./clients";
@@ -28,7 +29,7 @@ export interface ImagePlan {
 }
 
 /** Whose images they are, and where its registry is. */
-export type ImagePlace = Pick<Environment, "app" | "account" | "region" | "images">;
+export type ImagePlace = Pick<Environment, "kind" | "app" | "account" | "region" | "images">;
 
 const digestForm = /^sha256:[0-9a-f]{64}$/;
 const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
@@ -37,7 +38,7 @@ const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
  * Decides which image each own image comes from. What nobody names goes on as it runs now (`running`). Fails with kind `settings` and all
  * that is wrong with the choice.
  */
-export function planImages({ app, account, region, images: own }: ImagePlace, choice: ImageChoice, running: Digests): ImagePlan {
+export function planImages({ kind, app, account, region, images: own }: ImagePlace, choice: ImageChoice, running: Digests): ImagePlan {
     const problems: string[] = [];
     const named = new Map<string, string>();
     for (const [name, reference] of Object.entries(choice.images ?? {})) {
@@ -63,9 +64,14 @@ export function planImages({ app, account, region, images: own }: ImagePlace, ch
         }
         const repository = repositoryName(app, name);
         const id = parseReference(reference, repository, registryHost({ account, region }));
-        if (typeof id !== "string") return [{ image: name, repository, id }];
-        problems.push(`image ${name}: ${id}`);
-        return [];
+        if (typeof id === "string") {
+            problems.push(`image ${name}: ${id}`);
+            return [];
+        }
+        if (kind === "production" && "imageTag" in id && !namesVersion(id.imageTag)) {
+            problems.push(`image ${name}: the tag ${id.imageTag} moves, so nobody could say later what production ran; give a release, such as 1.4.2, or a digest`);
+        }
+        return [{ image: name, repository, id }];
     });
     if (problems.length > 0) throw new UnderstudyError("settings", problems.join("\n"), "correct the choice of images");
     return { wanted, kept };

@@ -83,8 +83,9 @@ function readBranch(project: Project, { branch, base = defaultBase }: Exclude<Pl
 
 /** A digest for every own image: the one that was chosen, or one that stands for whatever it will be. */
 function placeholders(environment: Environment, choice: ImageChoice): Digests {
-    const { wanted } = planImages(environment, { release: "planned", ...choice }, {});
-    return Object.fromEntries(wanted.map(({ image, id }) => [image, "imageDigest" in id ? id.imageDigest : `sha256:${"0".repeat(64)}`]));
+    const unknown = `sha256:${"0".repeat(64)}`;
+    const { wanted } = planImages(environment, { release: unknown, ...choice }, {});
+    return Object.fromEntries(wanted.map(({ image, id }) => [image, "imageDigest" in id ? id.imageDigest : unknown]));
 }
 
 /** What the base of a branch would publish. */

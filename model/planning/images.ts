@@ -15,8 +15,13 @@ export function checkImages(placements: readonly Placement[], { settings, findin
     }
 }
 
-/** A tag without any digit names no version; none at all is `latest`. */
+/** None at all is `latest`. */
 function moves(image: string): boolean {
     const [, tag = "latest"] = /:([^/:@]+)$/.exec(image) ?? [];
-    return !image.includes("@") && !/\d/.test(tag);
+    return !image.includes("@") && !namesVersion(tag);
+}
+
+/** A tag without any digit, such as `latest` or `main`, is given to one image after the other. */
+export function namesVersion(tag: string): boolean {
+    return /\d/.test(tag);
 }

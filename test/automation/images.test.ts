@@ -7,7 +7,7 @@ const own = [
     { name: "web", services: ["web", "worker"] },
     { name: "api", services: ["api"] },
 ];
-const shop = { app: "shop", account: "222222222222", region: "eu-west-1", images: own };
+const shop = { kind: "staging" as const, app: "shop", account: "222222222222", region: "eu-west-1", images: own };
 const digest = `sha256:${"1".repeat(64)}`;
 const other = `sha256:${"2".repeat(64)}`;
 
@@ -35,6 +35,17 @@ describe("the choice of images", () => {
         { what: "may be a tag behind the repository's name", choice: { release: "1", images: { web: "shop/web:7" } }, plan: { wanted: [tag("web", "7"), tag("api", "1")], kept: {} } },
     ];
     for (const { what, choice, running = {}, plan } of rows) it(what, () => assert.deepEqual(planImages(shop, choice, running), plan));
+
+    for (const release of ["1.4.2", "v3", "2026-03-01", digest]) {
+        it(`of production may be ${release}`, () => assert.equal(planImages({ ...shop, kind: "production" }, { release }, {}).wanted.length, 2));
+    }
+    for (const release of ["latest", "main", "stable"]) {
+        it(`of production may not be ${release}, which moves`, () => {
+            const rest = `the tag ${release} moves, so nobody could say later what production ran; give a release, such as 1.4.2, or a digest`;
+            assert.throws(() => planImages({ ...shop, kind: "production" }, { release: "1.4.2", images: { web: release } }, {}), { kind: "settings", message: `image web: ${rest}` });
+            assert.doesNotThrow(() => planImages(shop, { release }, {}));
+        });
+    }
 
     const wrong: readonly { readonly choice: ImageChoice; readonly message: string }[] = [
         { choice: { release: "1", images: { shop: "2" } }, message: "shop is no service or image of the application; there are: web, worker, api" },
