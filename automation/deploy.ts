@@ -10,6 +10,7 @@ import type { RunResult } from "./engine/workspace";
 import { UnderstudyError } from "./errors";
 import { step } from "./events";
 import { deployed, followAll, type Deployed } from "./finish";
+import { refuseMoved } from "./moved";
 import type { Context, Patience } from "./options";
 import { environmentOutputs } from "./outputs";
 import { Session } from "./session";
@@ -40,6 +41,7 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
     const { result, created } = await session.whenFree(stack, async () => {
         const [state] = await together([step(emit, "read state", () => session.state(stack)), checkAccount(aws, file.settings), session.workspace.prepare()]);
         refuseNewer(stack, state);
+        refuseMoved(stack, state, file.settings);
         await session.recover(stack, { app: environment.app, environment: environment.name }, state, aws);
         const images = chooses ? await step(emit, "resolve images", () => resolveImages(aws, planImages(environment, options, runningImages(state)))) : undefined;
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);

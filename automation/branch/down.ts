@@ -4,6 +4,7 @@ import { backendOf, type Backend } from "../backend";
 import type { Changes } from "../engine/progress";
 import { UnderstudyError } from "../errors";
 import { step } from "../events";
+import { refuseMoved } from "../moved";
 import type { Context, Patience } from "../options";
 import { Session } from "../session";
 import { findProject, readStack } from "../settings/project";
@@ -45,7 +46,7 @@ export interface RemoveOptions {
     readonly patience: Patience;
     /** Fails when it must stay. Asked while nobody else has the stack. */
     readonly mayGo?: () => Promise<void>;
-    /** Where in AWS it is, for the case that the state does not say it. Default: what is kept about the branch. */
+    /** Where in AWS it has to be, as the settings of a base say. Default: what is kept about the branch, when the state does not say it. */
     readonly place?: StatePlace;
 }
 
@@ -64,6 +65,7 @@ export async function removeStack(context: Context, options: RemoveOptions): Pro
         ]);
         if (state === undefined) throw missing(stack, backend);
         refuseOther({ id: environment, branch }, record);
+        if (options.place !== undefined) refuseMoved(stack, state, options.place);
         refuseProtected(stack, state);
         const place = placeOf(state) ?? options.place ?? record?.place;
         if (place !== undefined) await checkAccount(session.clients(place), place);

@@ -8,6 +8,7 @@ import { backendOf } from "../backend";
 import { programFile } from "../engine/program";
 import { step } from "../events";
 import { deployed, followAll, type Deployed } from "../finish";
+import { refuseMoved } from "../moved";
 import type { Context, Patience } from "../options";
 import { Session } from "../session";
 import { branchRun, branchSettings } from "../settings/privateSettings";
@@ -61,6 +62,7 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
             session.workspace.prepare(),
         ]);
         refuseOther({ id, branch }, record);
+        refuseMoved(stack, state, settings);
         await session.recover(stack, { app: environment.app, environment: id }, state, aws);
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
         const [recorded, update] = await Promise.allSettled([

@@ -313,6 +313,16 @@ describe("bad input, with an emulator", function () {
             });
         }
 
+        for (const words of ["deploy staging", "destroy staging --confirm staging"]) {
+            it(`of another application, whose environment it is: ${words}`, async () => {
+                for (const stack of ["production", "staging", "dev"]) checkout.edit(`Pulumi.${stack}.yaml`, "understudy:app: shop", "understudy:app: blog");
+                const text =
+                    "understudy: staging exists elsewhere: understudy:app is blog, but it was made with shop\n" +
+                    "  correct the settings; to move it, destroy it with the former settings first; another application has another `name` in its Pulumi.yaml, or another backend";
+                await refuses(words, { exitCode: 3, text });
+            });
+        }
+
         it("of a newer version of this program, to deploy", async () => {
             editState('"version": 1,', '"version": 2,');
             await refuses("deploy staging", { exitCode: 14, text: "understudy: staging was deployed by a newer version of this program\n  use that version, or a newer one" });
