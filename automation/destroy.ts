@@ -27,5 +27,6 @@ export async function destroy(context: Context, stack: string, options: DestroyO
     };
     const { kind, app, account, region, role } = settings;
     const place = { app, account, region, ...(role !== undefined && { role }) };
-    return removeStack(context, { stack, environment: kind, backend: backendOf(context, stack, settings), project: project.name, patience: options, place, mayGo });
+    const whenMissing = "it is gone already, unless its state is elsewhere: then correct `understudy:backend`";
+    return removeStack(context, { stack, environment: kind, backend: backendOf(context, stack, settings), project: project.name, patience: options, whenMissing, place, mayGo });
 }

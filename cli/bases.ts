@@ -28,7 +28,7 @@ export function worldAccount(project: Project, base: BaseSettings): WorldAccount
 }
 
 /** Build context of every own image, from the application's folder. */
-export function buildContexts({ services }: Application): Readonly<Record<string, string>> {
+export function buildContexts({ services }: Pick<Application, "services">): Readonly<Record<string, string>> {
     return Object.fromEntries(
         services.flatMap(({ ownImage, buildContext }) => (ownImage === undefined || buildContext === undefined ? [] : [[ownImage, buildContext] as const])),
     );

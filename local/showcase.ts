@@ -3,7 +3,7 @@ import { understudy, type Event, type Understudy } from "../automation/index";
 import type { BaseSettings } from "../model/settings";
 import { branchId } from "../model/names";
 import { pushImages } from "./images/push";
-import { makeSampleRepository, type SampleRepository } from "./images/sample";
+import { makeSampleRepository, sampleAuthor, type SampleRepository } from "./images/sample";
 import type { World } from "./world";
 
 export interface ShowcaseOptions {
@@ -46,7 +46,7 @@ export async function showcase(options: ShowcaseOptions): Promise<readonly Showp
     const branches = Object.keys(sample.commits).filter((branch) => branch !== "main");
     const made = branches.map(async (branch): Promise<Showpiece> => {
         await pushCommit(options, sample, staging, branch, branchId(branch));
-        const { stack, url } = await apiOf(options, branch).branch.up({ branch, base: staging.kind });
+        const { stack, url } = await apiOf(options, branch).branch.up({ branch, base: staging.kind, owner: sampleAuthor.email });
         return { stack, branch, ...(url !== undefined && { url }) };
     });
     return [...deployed, ...(await allOf(made))];

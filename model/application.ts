@@ -120,6 +120,11 @@ export function runsOnAws(role: Role, profiles: readonly string[], roleGiven: bo
     return role !== "store" && (profiles.length === 0 || roleGiven);
 }
 
+/** The variables with the values of the Compose file. A variable that is also a secret has its value from the parameter store, and shows none here. */
+export function plainVariables({ environment, extension }: Service): Readonly<Record<string, string>> {
+    return Object.fromEntries(Object.entries(environment).filter(([name]) => !extension.secrets.includes(name)));
+}
+
 /** Where a key of a service is written, or the nearest one around it that is. @example placeOf(web, "x-understudy.health.timeout") */
 export function placeOf(service: Service, key: string): Place {
     for (let path = key; path !== ""; path = outerPath(path)) {

@@ -28,6 +28,11 @@ export function looksLikeBranchId(label: string): boolean {
     return /(^|-)[0-9a-f]{8}$/.test(label);
 }
 
+/** True for what {@link branchId} could have returned. */
+export function isBranchId(text: string): boolean {
+    return /^([a-z0-9]+-)*[0-9a-f]{8}$/.test(text) && text.length <= branchSlugLimit + 1 + branchHashLength;
+}
+
 /** Pulumi stack of a branch environment. @example "branch-feature-search-ccc993c0" */
 export function branchStack(id: string): string {
     return `branch-${id}`;
@@ -46,6 +51,11 @@ export function branchHost(zone: string, id: string): string {
 /** Host of another web service of a branch. @example "admin--feature-search-ccc993c0.staging.example.com" */
 export function branchServiceHost(zone: string, id: string, service: string): string {
     return `${branchLabel(service, id)}.${zone}`;
+}
+
+/** Host of a web service of a branch, be it the main one or another. */
+export function hostOfBranch(zone: string, id: string, { name, main }: { readonly name: string; readonly main: boolean }): string {
+    return main ? branchHost(zone, id) : branchServiceHost(zone, id, name);
 }
 
 /** Private DNS namespace of a base, which its branches share. @example "staging.internal" */

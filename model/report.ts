@@ -1,4 +1,4 @@
-import type { Application, DependencyCondition, Port, Role, Service, ServiceHealthCheck } from "./application";
+import { plainVariables, type Application, type DependencyCondition, type Port, type Role, type Service, type ServiceHealthCheck } from "./application";
 import type { Problem } from "./problem";
 
 /** How the Compose file was understood, for programs: the document that `understudy model --json` prints. Null is "not given". */
@@ -18,6 +18,8 @@ export interface ReportedService {
     readonly entrypoint: readonly string[] | null;
     readonly command: readonly string[] | null;
     readonly environment: Readonly<Record<string, string>>;
+    /** Names of the variables that come from the parameter store, and stand nowhere with their values. */
+    readonly secrets: readonly string[];
     readonly healthCheck: ServiceHealthCheck | null;
     readonly dependsOn: Readonly<Record<string, DependencyCondition>>;
     readonly stopTimeout: number | null;
@@ -56,7 +58,8 @@ function reportService(service: Service): ReportedService {
         ports: service.ports.map(reportPort),
         entrypoint: service.entrypoint ?? null,
         command: service.command ?? null,
-        environment: service.environment,
+        environment: plainVariables(service),
+        secrets: service.extension.secrets,
         healthCheck: service.healthCheck ?? null,
         dependsOn: service.dependsOn,
         stopTimeout: service.stopTimeout ?? null,

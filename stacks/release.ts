@@ -29,7 +29,7 @@ export async function findRelease(environment: Environment, settings: Settings, 
 
 /** The release of exactly these images. One that is known by halves would take running services away, so it is refused. */
 export function completeRelease(names: readonly string[], known: Release): FoundRelease {
-    const missing = names.filter((name) => known[name] === undefined);
+    const missing = names.filter((name) => !Object.hasOwn(known, name));
     if (missing.length > 0) return { problems: missing.map(withoutDigest) };
     return { release: Object.fromEntries(names.map((name) => [name, known[name] ?? ""])), problems: [] };
 }

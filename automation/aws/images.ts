@@ -57,7 +57,7 @@ export function planImages({ kind, app, account, region, images: own }: ImagePla
     const wanted = own.flatMap(({ name }): readonly WantedImage[] => {
         const reference = named.get(name) ?? choice.release;
         if (reference === undefined) {
-            const digest = running[name];
+            const digest = Object.hasOwn(running, name) ? running[name] : undefined;
             if (digest === undefined) problems.push(`nothing says which image ${name} should run: give a release, or a tag for it`);
             else kept[name] = digest;
             return [];

@@ -7,12 +7,15 @@ import type { StackState } from "../state/stackState";
 /** Fails when a branch cannot stand on its base: there is none, it was made by another version, or it is another base than the settings say. */
 export function checkBase(state: StackState | undefined, { base, app, baseKind, account, region, zone }: BranchSettings): void {
     const published = state?.outputs[contractOutput];
+    if (published === undefined) {
+        const message = state === undefined ? `the base ${base} is not there` : `the base ${base} was never brought up completely`;
+        throw new UnderstudyError("base-missing", message, `bring it up with \`understudy deploy ${base}\`, or name another one with --base`);
+    }
     const { problems } = parseContract(published, base, { app, base: baseKind, account, region, zone });
     if (!hasErrors(problems)) return;
 
     const { version } = (published ?? {}) as { readonly version?: unknown };
     const newer = typeof version === "number" && version > contractVersion;
-    const message = state === undefined ? `the base ${base} is not there` : `no branch can stand on the base ${base}`;
     const advice = newer ? "use the version of this program that made the base, or a newer one" : `bring the base up with \`understudy deploy ${base}\``;
-    throw new UnderstudyError(newer ? "newer-state" : "base-missing", message, advice, { problems });
+    throw new UnderstudyError(newer ? "newer-state" : "base-missing", `no branch can stand on the base ${base}`, advice, { problems });
 }

@@ -31,8 +31,11 @@ export interface Removed {
 export async function down(context: Context, options: BranchDownOptions): Promise<Removed> {
     const { id, stack } = identify(options);
     const { backend, project } = await locate(context, stack, options);
-    return removeStack(context, { stack, environment: id, branch: options.branch, backend, project, patience: options });
+    return removeStack(context, { stack, environment: id, branch: options.branch, backend, project, patience: options, whenMissing });
 }
+
+/** What to do where there is no environment of the branch. */
+const whenMissing = "look at what is there with `understudy branch list`";
 
 export interface RemoveOptions {
     readonly stack: string;
@@ -44,6 +47,8 @@ export interface RemoveOptions {
     /** Name of the project. */
     readonly project: string;
     readonly patience: Patience;
+    /** The advice where there is no such stack. */
+    readonly whenMissing: string;
     /** Fails when it must stay. Asked while nobody else has the stack. */
     readonly mayGo?: () => Promise<void>;
     /** Where in AWS it has to be, as the settings of a base say. Default: what is kept about the branch, when the state does not say it. */
@@ -63,7 +68,7 @@ export async function removeStack(context: Context, options: RemoveOptions): Pro
             readRecord(session.store, project, stack),
             session.workspace.prepare(),
         ]);
-        if (state === undefined) throw missing(stack, backend);
+        if (state === undefined) throw missing(stack, backend, options.whenMissing);
         refuseOther({ id: environment, branch }, record);
         if (options.place !== undefined) refuseMoved(stack, state, options.place);
         refuseProtected(stack, state);
@@ -108,7 +113,7 @@ async function locate(context: Context, stack: string, { backend, base = default
     const projects = await projectsWith(await openStore(backend, context.env), stack);
     const [project] = projects;
     const found = { url: backend, local: false };
-    if (project === undefined) throw missing(stack, found);
+    if (project === undefined) throw missing(stack, found, whenMissing);
     if (projects.length === 1) return { backend: found, project };
     throw new UnderstudyError("conflict", `${projects.join(" and ")} both have a stack ${stack} in ${backend}`, "run it in a checkout of the project that is meant");
 }
@@ -123,6 +128,6 @@ function namingBackend<T>(read: () => T): T {
     }
 }
 
-function missing(stack: string, { url }: Backend): UnderstudyError {
-    return new UnderstudyError("not-found", `there is no ${stack} in ${url}`, "look at what is there with `understudy branch list`");
+function missing(stack: string, { url }: Backend, advice: string): UnderstudyError {
+    return new UnderstudyError("not-found", `there is no ${stack} in ${url}`, advice);
 }

@@ -1,5 +1,5 @@
 import { branchNameProblem } from "../../model/branchName";
-import { branchId, branchStack } from "../../model/names";
+import { branchId, branchStack, isBranchId } from "../../model/names";
 import { UnderstudyError } from "../errors";
 import type { BranchRecord } from "../state/tags";
 
@@ -24,7 +24,7 @@ export function identify({ branch, id }: BranchTarget): { readonly id: string; r
         }
     }
     const known = branch === undefined ? id : branchId(branch);
-    if (known === undefined || !/^[a-z0-9-]{8,39}$/.test(known)) {
+    if (known === undefined || !isBranchId(known)) {
         throw new UnderstudyError("settings", known === undefined ? "no branch is named" : `${JSON.stringify(known)} is no branch id`, "name the branch, or give its id");
     }
     return { id: known, stack: branchStack(known) };

@@ -90,28 +90,17 @@ export function readStack(project: Project, stack: string): StackFile {
  * settings is relative to the project; `settingsFile` is how problems call the settings.
  */
 export function readEnvironment(project: Project, settings: Settings, settingsFile: string): ReadEnvironment {
-    return environmentReader(project, settings, settingsFile)(settings);
+    const folder = asTyped(path.resolve(project.directory, settings.appDir));
+    const loaded = loadApplication(folder, settings.variables);
+    const planned = planEnvironment(loaded.application, settings, settingsFile);
+    const problems = [...loaded.problems, ...planned.problems];
+    if (hasErrors(problems)) throw settingsError(folder, problems);
+    return { environment: planned.environment, warnings: problems };
 }
 
 export interface ReadEnvironment {
     readonly environment: Environment;
     readonly warnings: readonly Problem[];
-}
-
-/** Like `readEnvironment`, for many settings that have application and variables in common: those are read once. */
-export function environmentReader(
-    project: Project,
-    { appDir, variables }: Pick<Settings, "appDir" | "variables">,
-    settingsFile: string,
-): (settings: Settings) => ReadEnvironment {
-    const folder = asTyped(path.resolve(project.directory, appDir));
-    const loaded = loadApplication(folder, variables);
-    return (settings) => {
-        const planned = planEnvironment(loaded.application, settings, settingsFile);
-        const problems = [...loaded.problems, ...planned.problems];
-        if (hasErrors(problems)) throw settingsError(folder, problems);
-        return { environment: planned.environment, warnings: problems };
-    };
 }
 
 /** All problems of one input as the error that the API throws. */

@@ -1,6 +1,6 @@
 import type { BranchTarget } from "../../automation/branch/target";
 import type { BranchUpOptions } from "../../automation/branch/up";
-import { branchId } from "../../model/names";
+import { branchId, isBranchId } from "../../model/names";
 import { parseDuration } from "../../model/units";
 import type { Handler, Options } from "../commands";
 import type { Context } from "../context";
@@ -95,5 +95,6 @@ async function targetOf(context: Context, words: readonly string[], options: Opt
     const id = optional(options, "id");
     if (id === undefined) return { branch: await branchOf(context, words, options) };
     if (words.length > 0 || options["branch"] !== undefined) throw new UsageError("a branch and an id are named", "give the branch or --id, not both");
+    if (!isBranchId(id)) throw new UsageError(`--id ${id || '""'} is no branch id`, "give it as `understudy branch list --json` or `understudy branch id` print it");
     return { id };
 }

@@ -24,10 +24,11 @@ export const branchId: Handler = async (context, words, options) => {
     const hostsOf = hostsFinder(context.directory, typeof options["base"] === "string" ? options["base"] : "staging");
     const named = branches.map((branch): BranchNames => {
         const id = idOf(branch);
-        return { branch, id, stack: branchStack(id), hosts: hostsOf(branch) };
+        return { branch, id, stack: branchStack(id), hosts: hostsOf(id) };
     });
     const rows = named.map(({ branch, id, stack, hosts }) => [branch, id, stack, hosts.join(" ")]);
-    context.output.result(named, table(["branch", "id", "stack", "hosts"], rows));
+    // Of thousands of names, most of the time would go into columns that a program does not see.
+    context.output.result(named, context.output.json ? "" : table(["branch", "id", "stack", "hosts"], rows));
     return 0;
 };
 
@@ -35,7 +36,7 @@ async function branchesOf(context: Context, words: readonly string[]): Promise<r
     if (words.length === 0) return [await currentBranch(context.directory)];
     if (!words.includes("-")) return words;
     if (words.length > 1) throw new UsageError("`-` reads all names from standard input", "give names or `-`, not both");
-    return (await text(context.stdin)).split("\n").filter((line) => line !== "");
+    return (await text(context.stdin)).split(/\r?\n/).filter((line) => line !== "");
 }
 
 /** All names that git would refuse, at once. */

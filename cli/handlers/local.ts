@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- what starts and fills a world is loaded only for that */
 import path from "node:path";
 import { confirm } from "@inquirer/prompts";
-import { exitCodes, lineOf } from "../../automation/errors";
+import { exitCodes, lineOf, UnderstudyError } from "../../automation/errors";
 import { step } from "../../automation/events";
 import { findProject } from "../../automation/settings/project";
 import { projectDirectory } from "../../local/project";
@@ -114,7 +114,7 @@ export const reset: Handler = async (context, _words, options) => {
     const question = `This stops the local world and deletes ${directory}. Go on?`;
     const ask = (): Promise<boolean> => answered(confirm({ message: question }, { input: context.stdin, output: context.stderr, signal: context.signal }));
     const agreed = options["yes"] === true || (context.interactive && (await ask()));
-    if (!agreed) throw new UsageError("nothing was deleted", "confirm it with --yes");
+    if (!agreed) throw new UnderstudyError("refused", "the local world is only deleted when that is confirmed", "confirm it with --yes");
     await resetWorld(directory);
     context.output.result({ running: false }, "the local world is gone");
     return 0;

@@ -43,6 +43,7 @@ export function choiceOf(options: Options): ImageChoice {
     const choice = imagesOf(options);
     const release = optional(options, "release");
     if (release === undefined) return choice;
+    if (release === "") throw new UsageError('--release "" names no tag', "give the tag to run");
     if (choice.release !== undefined) throw new UsageError(`two tags for all own images: --release ${release} and --image ${choice.release}`, "give one of them");
     return { ...choice, release };
 }
@@ -55,8 +56,9 @@ export function imagesOf(options: Options): ImageChoice {
     const given = options["image"];
     const images = new Map<string, string>();
     for (const value of Array.isArray(given) ? (given as readonly string[]) : []) {
-        const [, service = all, reference = ""] = /^(?:([^=]+)=)?(.*)$/s.exec(value) ?? [];
-        if (reference === "") throw new UsageError(`--image ${value} names no image`, "write --image service=tag");
+        const [, service = all, reference = ""] = /^(?:([^=]*)=)?(.*)$/s.exec(value) ?? [];
+        if (service === "") throw new UsageError(`--image ${value} names no service`, `write --image service=tag, or --image tag for ${all}`);
+        if (reference === "") throw new UsageError(`--image ${value || '""'} names no image`, `write --image service=tag, or --image tag for ${all}`);
         const other = images.get(service);
         if (other !== undefined) throw new UsageError(`--image names ${service} twice: ${other} and ${reference}`, "give each service once");
         images.set(service, reference);

@@ -40,8 +40,8 @@ export async function pushCommit(context: Context, { base, app, branch }: Commit
 }
 
 /** Contexts of the own images that nobody names, by image or by service. */
-function contextsOf(application: Application, { images = {} }: ImageChoice): Readonly<Record<string, string>> {
-    const named = application.services.flatMap(({ name, ownImage = "" }) => (name in images || ownImage in images ? [ownImage] : []));
+export function contextsOf(application: Pick<Application, "services">, { images = {} }: ImageChoice): Readonly<Record<string, string>> {
+    const named = application.services.flatMap(({ name, ownImage = "" }) => ([name, ownImage].some((named) => Object.hasOwn(images, named)) ? [ownImage] : []));
     return Object.fromEntries(Object.entries(buildContexts(application)).filter(([image]) => !named.includes(image)));
 }
 

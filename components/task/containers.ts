@@ -54,7 +54,7 @@ function containerDefinition(container: Container, { region, logGroup, streamPre
 /** Own images that the containers run and that have no reference. */
 export function missingImages(containers: readonly Container[], images: Readonly<Record<string, unknown>>): readonly string[] {
     const own = containers.flatMap(({ image }) => ("own" in image ? [image.own] : []));
-    return [...new Set(own)].filter((name) => !(name in images));
+    return [...new Set(own)].filter((name) => !Object.hasOwn(images, name));
 }
 
 function imageReference(image: ContainerImage, images: Readonly<Record<string, string>>): string | undefined {

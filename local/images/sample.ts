@@ -10,6 +10,9 @@ export interface SampleRepository {
     readonly commits: Readonly<Record<string, string>>;
 }
 
+/** Who has committed all of it. */
+export const sampleAuthor = { name: "Understudy", email: "understudy@example.com" } as const;
+
 interface SampleBranch {
     readonly name: string;
     readonly message: string;
@@ -70,11 +73,11 @@ function sampleEnvironment(): NodeJS.ProcessEnv {
         GIT_CONFIG_GLOBAL: "/dev/null",
         GIT_CONFIG_NOSYSTEM: "1",
         GIT_DEFAULT_HASH: "sha1",
-        GIT_AUTHOR_NAME: "Understudy",
-        GIT_AUTHOR_EMAIL: "understudy@example.com",
+        GIT_AUTHOR_NAME: sampleAuthor.name,
+        GIT_AUTHOR_EMAIL: sampleAuthor.email,
         GIT_AUTHOR_DATE: date,
-        GIT_COMMITTER_NAME: "Understudy",
-        GIT_COMMITTER_EMAIL: "understudy@example.com",
+        GIT_COMMITTER_NAME: sampleAuthor.name,
+        GIT_COMMITTER_EMAIL: sampleAuthor.email,
         GIT_COMMITTER_DATE: date,
     };
 }

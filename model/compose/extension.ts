@@ -65,9 +65,11 @@ const nothing: Extension = { roleGiven: false, health: {}, secrets: [] };
 export function readExtension(service: MapNode, findings: Findings): Extension & { readonly role?: Role } {
     const node = childOf(service, "x-understudy");
     if (node === undefined) return nothing;
-    const { data, faults } = checkEach(keys, toPlain(node) ?? {});
+    const plain = toPlain(node) ?? {};
+    const { data, faults } = checkEach(keys, plain);
     for (const { path, value, message } of faults) {
-        findings.error({ path: [...node.path, ...path], place: nodeAt(node, path).place }, message, value);
+        const found = path[0] === "secrets" ? value?.replace(/=.*/s, "=…") : value; // NAME=value is one way to get a list of names wrong
+        findings.error({ path: [...node.path, ...path], place: nodeAt(node, path).place }, message, found);
     }
     checkSize(data.size, nodeAt(node, ["size"]), findings);
     return given({
@@ -78,10 +80,17 @@ export function readExtension(service: MapNode, findings: Findings): Extension &
         health: given(data.health ?? {}),
         host: data.host,
         size: data.size && given(data.size),
-        secrets: [...new Set(data.secrets)].toSorted(),
+        secrets: [...new Set(data.secrets ?? secretsNamedIn(plain))].toSorted(),
         of: data.of,
         deregistrationDelay: data.deregistrationDelay,
     });
+}
+
+/** The secrets that a faulty list names all the same: their values must not be taken for plain ones. @example ["TOKEN=value", "1x"] names TOKEN */
+function secretsNamedIn(extension: unknown): readonly string[] {
+    const secrets = (extension as { readonly secrets?: unknown }).secrets ?? [];
+    const items: readonly unknown[] = Array.isArray(secrets) ? secrets : typeof secrets === "object" ? Object.keys(secrets) : [secrets];
+    return items.map((item) => String(item).split("=", 1).join("")).filter((name) => secretName.safeParse(name).success);
 }
 
 /** The role of a service that does not say its own. */

@@ -55,6 +55,7 @@ export function readService(name: string, place: Place, node: Node, context: Ser
     const aws = runsOnAws(role, profiles, extension.roleGiven) ? findings : new Findings();
     const keys = keysOf(kept, context, aws);
     checkWhatIsNotCarried(keys, role, extension, context, aws);
+    if (name === "__proto__") aws.error(map, "JavaScript keeps this name for itself, so nothing of the service would come to be on AWS; give it another one", name);
     const environment = readEnvironment({ environment: keys.environment, envFile: keys.env_file }, context);
     const readOnly = keys.read_only && readBoolean(keys.read_only, findings);
     const entrypoint = keys.entrypoint && readCommand(keys.entrypoint, hostVariables, findings, aws);

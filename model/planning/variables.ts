@@ -1,4 +1,4 @@
-import type { Application, Service } from "../application";
+import { plainVariables, type Application, type Service } from "../application";
 import { interpolate, variablesIn, type Variables } from "../compose/interpolate";
 import type { Rewrite } from "../environment";
 import { hostVariable } from "../names";
@@ -22,8 +22,7 @@ export function planVariables(service: Service, addresses: Addresses, applicatio
     const own = storageVariables(application, scope);
     const hosts = { ...hostVariables(addresses), ...own };
     const known = knownHosts(service, addresses, application);
-    const given = Object.entries(service.environment).filter(([name]) => !service.extension.secrets.includes(name));
-    const changed = given.map(([variable, value]) => {
+    const changed = Object.entries(plainVariables(service)).map(([variable, value]) => {
         const moved = Object.hasOwn(own, variable) ? { text: own[variable] ?? "", replaced: [] } : moveToAws({ service, variable, value }, known, { ...application.variables, ...hosts });
         warn({ service, variable, value: moved.text }, known, scope);
         return { variable, ...moved };

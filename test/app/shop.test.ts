@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { execa } from "execa";
 import { temporaryFolder } from "../local/tasks/support";
 
 const appDir = join(__dirname, "../../app");
@@ -144,6 +145,16 @@ describe("sample application", () => {
                 )
             )[0];
         assert.deepEqual([await check(new URL(api).port), await check("1")], [0, 1]);
+    });
+
+    it("runs a batch once, whose end says whether it went well", async () => {
+        const run = async (apiUrl: string): Promise<readonly unknown[]> => {
+            const { stdout, exitCode } = await execa(process.execPath, ["batch.mjs", "totals"], { cwd: join(folder, "web"), env: { API_URL: apiUrl }, reject: false });
+            const { level, batch, message } = JSON.parse(stdout) as Record<string, unknown>;
+            return [exitCode, level, batch, message];
+        };
+        assert.deepEqual(await run(await startApi()), [0, "info", "totals", "api answered"]);
+        assert.deepEqual(await run(`http://127.0.0.1:${await freePort()}`), [1, "error", "totals", "api did not answer"]);
     });
 
     it("works in the background, in JSON lines, until SIGTERM", async () => {

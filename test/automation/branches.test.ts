@@ -127,6 +127,17 @@ describe("branch environments", function () {
         await assert.rejects(projects.api.branch.up({ branch: "" }), failsWith("settings", '"": a branch name must not be empty'));
     });
 
+    it("fail on an id that no branch can have", async () => {
+        for (const wrong of ["x", "feature-x", "Feature-1a2b3c4d", `${"a".repeat(31)}-1a2b3c4d`, "a--1a2b3c4d"]) {
+            await assert.rejects(projects.api.branch.down({ id: wrong }), failsWith("settings", `"${wrong}" is no branch id`));
+        }
+    });
+
+    it("are nothing to look for where it is their base that is gone", async () => {
+        const advice = "it is gone already, unless its state is elsewhere: then correct `understudy:backend`";
+        await assert.rejects(projects.api.destroy("dev", { confirm: "dev" }), { kind: "not-found", message: `there is no dev in ${world.backend}`, advice });
+    });
+
     it("keep their base from being destroyed", async () => {
         await assert.rejects(projects.api.destroy("staging", { confirm: "staging" }), failsWith("refused", `these branch environments stand on staging: ${branch}`));
     });

@@ -47,6 +47,11 @@ describe("the choice of images", () => {
         });
     }
 
+    it("does not take for an image what every object has", () => {
+        const images = [{ name: "constructor", services: ["constructor"] }];
+        assert.throws(() => planImages({ ...shop, images }, {}, {}), { message: "nothing says which image constructor should run: give a release, or a tag for it" });
+    });
+
     const wrong: readonly { readonly choice: ImageChoice; readonly message: string }[] = [
         { choice: { release: "1", images: { shop: "2" } }, message: "shop is no service or image of the application; there are: web, worker, api" },
         { choice: { release: "1", images: { web: "2", worker: "3" } }, message: "image web is both 2 and 3; its services (web, worker) run the same one" },

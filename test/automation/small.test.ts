@@ -8,7 +8,10 @@ import { awsError, isMissing } from "../../automation/aws/errors";
 import { shortenNegativeTtl } from "../../automation/aws/namespaceTtl";
 import { exitCodes, UnderstudyError } from "../../automation/errors";
 import { step, type Event } from "../../automation/events";
+import { checkBase } from "../../automation/branch/base";
 import { refuseOther } from "../../automation/branch/target";
+import type { StackState } from "../../automation/state/stackState";
+import type { BranchSettings } from "../../model/settings";
 import { environmentOf } from "../../automation/surroundings";
 import { together } from "../../automation/together";
 
@@ -41,6 +44,20 @@ describe("two branches with the same id", () => {
         refuseOther({ id: "feature-x-1a2b3c4d" }, record);
         refuseOther({ id: "feature-x-1a2b3c4d", branch: "feature-X" }, undefined);
     });
+});
+
+describe("a branch whose base", () => {
+    const settings = { base: "dev", app: "shop", baseKind: "dev", account: "333333333333", region: "eu-west-1", zone: "dev.example.com" } as unknown as BranchSettings;
+    const advice = "bring it up with `understudy deploy dev`, or name another one with --base";
+    const rows = [
+        { what: "is not there", state: undefined, message: "the base dev is not there" },
+        { what: "has never got so far as to lend anything", state: { outputs: {}, resources: [] }, message: "the base dev was never brought up completely" },
+    ];
+    for (const { what, state, message } of rows) {
+        it(`${what} is told just that, and how to get one`, () => {
+            assert.throws(() => checkBase(state as StackState | undefined, settings), { kind: "base-missing", message, advice, problems: [] });
+        });
+    }
 });
 
 describe("the address of an environment", () => {

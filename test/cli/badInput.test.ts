@@ -58,6 +58,20 @@ describe("bad input", () => {
         it(`a name that git refuses: ${words}`, () => refuses(words, { exitCode: 2, text: badName }));
     }
 
+    it("an id that no branch can have", async () => {
+        const advice = "  give it as `understudy branch list --json` or `understudy branch id` print it";
+        await refuses("branch down --id feature/search", { exitCode: 2, text: `understudy: --id feature/search is no branch id\n${advice}` });
+        await refuses("branch down --id feature-search", { exitCode: 2, text: `understudy: --id feature-search is no branch id\n${advice}` });
+    });
+
+    for (const [words, text] of [
+        ["--image =x", "--image =x names no service\n  write --image service=tag, or --image tag for all own images"],
+        ["--image web=", "--image web= names no image\n  write --image service=tag, or --image tag for all own images"],
+        ["--release ", '--release "" names no tag\n  give the tag to run'],
+    ] as const) {
+        it(`no image where one is to be named: ${words}`, () => refuses(`deploy staging ${words}`, { exitCode: 2, text: `understudy: ${text}` }));
+    }
+
     it("no project", async () => {
         const text = `understudy: there is no Pulumi.yaml in ${checkout.home} or above it\n  work in a checkout of the environments' program`;
         assertRefused(await checkout.shell('cd "$HOME" && "$UNDERSTUDY" deploy staging'), { exitCode: 3, text });

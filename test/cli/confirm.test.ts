@@ -4,7 +4,9 @@ import { once } from "node:events";
 import { Checkout, launcher } from "./checkout";
 
 /** What comes next when a command goes on: no state backend is there. */
-const wentOn = { exitCode: 11, text: "understudy: the state backend file:///nowhere is not there\n  make the folder, or correct `understudy:backend`" };
+function wentOn(stack: string): { readonly exitCode: number; readonly text: string } {
+    return { exitCode: 11, text: `understudy: the state backend file:///nowhere/${stack} is not there\n  make the folder, or correct \`understudy:backend\`` };
+}
 
 function refused(message: string, stack: string): { readonly exitCode: number; readonly text: string } {
     return { exitCode: 4, text: `understudy: ${message}\n  confirm it with --confirm ${stack}` };
@@ -19,7 +21,7 @@ describe("the confirmation of a dangerous command", () => {
     let checkout: Checkout;
     before(async () => {
         checkout = await Checkout.make();
-        for (const stack of ["production", "staging", "dev"]) checkout.edit(`Pulumi.${stack}.yaml`, "understudy:backend: s3", "understudy:backend: file:///nowhere # s3");
+        for (const stack of ["production", "staging", "dev"]) checkout.edit(`Pulumi.${stack}.yaml`, "understudy:backend: s3", `understudy:backend: file:///nowhere/${stack} # s3`);
     });
     after(() => checkout[Symbol.dispose]());
 
@@ -27,13 +29,13 @@ describe("the confirmation of a dangerous command", () => {
         { words: "deploy production", ...refused("production is only deployed when its name is confirmed", "production") },
         { words: "deploy production --yes", ...refused("production is only deployed when its name is confirmed", "production") },
         { words: "deploy production --yes --confirm staging", ...refused("the confirmation says staging, but this is production", "production") },
-        { words: "deploy production --confirm production", ...wentOn },
-        { words: "deploy staging", ...wentOn },
+        { words: "deploy production --confirm production", ...wentOn("production") },
+        { words: "deploy staging", ...wentOn("staging") },
         { words: "deploy staging --confirm production", ...refused("the confirmation says production, but this is staging", "staging") },
         { words: "destroy production", ...refused("production is only destroyed when its name is confirmed", "production") },
         { words: "destroy dev", ...refused("dev is only destroyed when its name is confirmed", "dev") },
         { words: "destroy dev --confirm staging", ...refused("the confirmation says staging, but this is dev", "dev") },
-        { words: "local reset", exitCode: 2, text: "understudy: nothing was deleted\n  confirm it with --yes" },
+        { words: "local reset", exitCode: 4, text: "understudy: the local world is only deleted when that is confirmed\n  confirm it with --yes" },
     ];
     for (const { words, exitCode, text } of rows) {
         it(`in CI: ${words}`, async () => {
@@ -46,18 +48,18 @@ describe("the confirmation of a dangerous command", () => {
 
     it("in CI: destroy goes on when it is confirmed", async () => {
         const { exitCode, stderr } = await checkout.run(["destroy", "dev", "--confirm", "dev"], { env: { PATH: "" } });
-        assert.deepEqual([exitCode, closing(stderr)], [wentOn.exitCode, wentOn.text]);
+        assert.deepEqual([exitCode, closing(stderr)], [wentOn("dev").exitCode, wentOn("dev").text]);
     });
 
     const answers = [
-        { words: "deploy production", question: "This changes production. Type production to go on:", answer: "production\r", ...wentOn },
+        { words: "deploy production", question: "This changes production. Type production to go on:", answer: "production\r", ...wentOn("production") },
         {
             words: "deploy production",
             question: "This changes production. Type production to go on:",
             answer: "yes\r",
             ...refused("the confirmation says yes, but this is production", "production"),
         },
-        { words: "destroy dev", question: "This removes dev and everything in it. Type dev to go on:", answer: "dev\r", ...wentOn },
+        { words: "destroy dev", question: "This removes dev and everything in it. Type dev to go on:", answer: "dev\r", ...wentOn("dev") },
         {
             words: "destroy dev",
             question: "This removes dev and everything in it. Type dev to go on:",

@@ -125,6 +125,12 @@ describe("the command line as a process", () => {
             ]);
         });
 
+        it("takes names with the line ends of Windows", async () => {
+            const { exitCode, stdout } = await checkout.run(["branch", "id", "-", "--json"], { input: "feature/search\r\n\r\nmain\r\n" });
+            assert.equal(exitCode, 0);
+            assert.deepEqual((JSON.parse(stdout) as readonly { readonly branch: string }[]).map(({ branch }) => branch), ["feature/search", "main"]);
+        });
+
         it("has an empty list for no names", async () => {
             assert.deepEqual(await checkout.run(["branch", "id", "-", "--json"]), { exitCode: 0, stdout: "[]", stderr: "" });
         });
@@ -198,7 +204,7 @@ describe("the command line as a process", () => {
 `,
             );
             const nothing = {
-                ...{ image: "nginx", role: "worker", profiles: [], ports: [], entrypoint: null, command: null, environment: {}, healthCheck: null },
+                ...{ image: "nginx", role: "worker", profiles: [], ports: [], entrypoint: null, command: null, environment: {}, secrets: [], healthCheck: null },
                 ...{ dependsOn: {}, stopTimeout: null, init: null, platform: null, cpu: null, memory: null },
             };
             const { exitCode, stdout } = await checkout.run(["model", "--app", "other", "--json"], { env: { WHO: "ada" } });
@@ -215,6 +221,7 @@ describe("the command line as a process", () => {
                     entrypoint: [],
                     command: ["node", "a b.mjs"],
                     environment: { FROM: "ada", PORT: "8080" },
+                    secrets: [],
                     healthCheck: { command: ["CMD", "true"], interval: 30, startPeriod: 60 },
                     dependsOn: { plain: "service_started", quiet: "service_healthy" },
                     stopTimeout: 90,
@@ -228,6 +235,40 @@ describe("the command line as a process", () => {
             });
             assert.deepEqual(problems.filter(({ severity }) => severity === "error"), []);
             assert.equal(exitCode, 0);
+        });
+
+        it("tells secrets by name alone, wherever their values come from and whatever is wrong with them", async () => {
+            checkout.write(
+                "other/compose.yaml",
+                `services:
+  web:
+    image: nginx
+    environment:
+      - LISTED=hunter2
+      - GIVEN=\${GIVEN}
+      - STRAY=\${STRAY
+      - PLAIN=1
+    env_file: secret.env
+    x-understudy: { secrets: [LISTED, GIVEN, FILED, NESTED, STRAY] }
+  worker:
+    image: nginx
+    environment: { NESTED: [hunter2], LISTED: hunter2, GIVEN: { deep: hunter2 } }
+    x-understudy: { secrets: [LISTED, GIVEN, NESTED] }
+`,
+            );
+            checkout.write("other/secret.env", "FILED=hunter2\nLISTED hunter2\nGIVEN=\"hunter2\n");
+            const env = { GIVEN: "hunter2" };
+            const { exitCode, stdout } = await checkout.run(["model", "--app", "other", "--json"], { env });
+            const { services } = JSON.parse(stdout) as ModelReport;
+            assert.deepEqual(
+                Object.values(services).map(({ environment, secrets }) => ({ environment, secrets })),
+                [
+                    { environment: { PLAIN: "1" }, secrets: ["FILED", "GIVEN", "LISTED", "NESTED", "STRAY"] },
+                    { environment: {}, secrets: ["GIVEN", "LISTED", "NESTED"] },
+                ],
+            );
+            const { stdout: text } = await checkout.run(["model", "--app", "other"], { env });
+            assert.deepEqual([exitCode, stdout.includes("hunter2"), text.includes("hunter2")], [3, false, false]);
         });
 
         it("tells all problems beside what could be read, and ends with an error when one is", async () => {

@@ -139,6 +139,7 @@ describe("missing images", () => {
     it("are own images without a reference, each once", () => {
         const api: Container = { ...plain, name: "api", image: { own: "api" } };
         assert.deepEqual(missingImages([plain, api, { ...api, name: "api-2" }, { ...plain, image: { reference: "redis:8" } }], { web: "" }), ["api"]);
+        assert.deepEqual(missingImages([{ ...plain, image: { own: "constructor" } }], {}), ["constructor"]);
     });
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
+import { execa } from "execa";
 import { loadApplication } from "../../model/load";
 import { parseCron } from "../../model/schedules/cron";
 import { rateFaults } from "../../model/schedules/rateAndAt";
@@ -9,6 +10,7 @@ import { assertGenerated, markdownTable, withGenerated } from "./generated";
 import { readProjectFile, tableRows } from "./sources";
 
 const page = readProjectFile("docs/schedules.md");
+const root = path.resolve(__dirname, "../..");
 
 describe("docs/schedules.md", () => {
     it("has every key of a batch", () => {
@@ -16,15 +18,22 @@ describe("docs/schedules.md", () => {
         assertGenerated("docs/schedules.md", withGenerated(page, "keys of a batch", markdownTable(["key", "what it says", "without it"], rows)), "UPDATE_SETTINGS");
     });
 
-    it("shows batches that the sample application can run", () => {
+    it("shows the batches of the sample application, which it can run", () => {
         const [, example = ""] = /```yaml\n(.*?)```/s.exec(page) ?? [];
-        const { application } = loadApplication(path.join(__dirname, "../../app"), {});
+        assert.equal(example, readProjectFile("app/schedules.yaml"));
+        const { application } = loadApplication(path.join(root, "app"), {});
         const { batches, problems } = readSchedules(example, "example", application);
         assert.deepEqual(problems, []);
         assert.deepEqual(
             batches.map(({ name, service }) => `${name} in ${String(service)}`),
             ["nightly-totals in web", "office-digest in worker", "heartbeat in web", "move in web"],
         );
+    });
+
+    it("has a command line to see them with, which says what the other page shows", async () => {
+        const [, command = "", output] = /^\$ (understudy batches check [^\n]*)\n(.*?)\n```$/ms.exec(readProjectFile("docs/cli.md")) ?? [];
+        const { exitCode, stdout } = await execa(path.join(root, "bin", "understudy"), command.split(" ").slice(1), { cwd: root, reject: false });
+        assert.deepEqual([exitCode, stdout], [0, output]);
     });
 
     it("tells of each field what the parser takes there", () => {

@@ -34,6 +34,14 @@ describe("understudy local up", function () {
         );
     });
 
+    it("keeps with each branch who has committed it", async () => {
+        const owners = (await stage.api().branch.list({ base: "staging" })).map(({ branch, owner }) => [branch, owner]);
+        assert.deepEqual(owners, [
+            ["feature/blue-banner", "understudy@example.com"],
+            ["fix/Ünïcode-🚀-name", "understudy@example.com"],
+        ]);
+    });
+
     it("answers under every URL with the code of that environment, in web and in the api that web calls", async () => {
         for (const { stack, branch, url = "" } of environments) {
             const answer = await stage.get(url, "/info.json");

@@ -42,6 +42,7 @@ describe("a branch id", () => {
                 assert.match(id, /^([a-z0-9]+(-[a-z0-9]+)*-)?[0-9a-f]{8}$/);
                 assert.ok(id.length <= 39, id);
                 assert.ok(names.looksLikeBranchId(id), id);
+                assert.ok(names.isBranchId(id), id);
                 assert.equal(names.branchStack(id), `branch-${id}`);
             }),
         );

@@ -13,6 +13,7 @@ const nothing = {
     entrypoint: null,
     command: null,
     environment: {},
+    secrets: [],
     healthCheck: null,
     dependsOn: {},
     stopTimeout: null,
@@ -53,7 +54,8 @@ services:
     ports: ["127.0.0.1:8080:80", 53/udp]
     entrypoint: run it
     command: [serve]
-    environment: [A=1]
+    environment: [A=1, PASSWORD=hunter2]
+    x-understudy: {secrets: [TOKEN, PASSWORD]}
     healthcheck: {test: curl x, interval: 1m, retries: 2}
     depends_on: {db: {condition: service_healthy}}
     stop_grace_period: 1m30s
@@ -76,6 +78,7 @@ services:
                 entrypoint: ["run", "it"],
                 command: ["serve"],
                 environment: { A: "1" },
+                secrets: ["PASSWORD", "TOKEN"],
                 healthCheck: { command: ["CMD-SHELL", "curl x"], interval: 60, retries: 2 },
                 dependsOn: { db: "service_healthy" },
                 stopTimeout: 90,

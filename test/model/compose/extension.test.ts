@@ -80,6 +80,7 @@ x-understudy:
             '.size: got "256 / 4096"; Fargate has no 4096 MiB with 256 CPU units; allowed with 256: 512, 1024, 2048',
         ],
         ["{secrets: [a b]}", '.secrets[0]: got "a b"; a secret\'s name is letters, digits and underscores and does not begin with a digit'],
+        ["{secrets: [A=secret]}", '.secrets[0]: got "A=…"; a secret\'s name is letters, digits and underscores and does not begin with a digit'],
         ["{secrets: A}", '.secrets: got "A"; a list of names is expected'],
         [
             "{deregistrationDelay: 2h}",
@@ -101,5 +102,12 @@ x-understudy:
     it("keeps what is right beside what is wrong", () => {
         const { service } = readOne("image: x\nx-understudy: {role: task, port: x, secrets: [A]}");
         assert.deepEqual([service.role, service.extension.secrets], ["task", ["A"]]);
+    });
+
+    it("knows the secrets that a list names although it is wrong, so that their values are not taken for plain ones", () => {
+        const secretsOf = (written: string): readonly string[] => readOne(`image: x\nx-understudy: {secrets: ${written}}`).service.extension.secrets;
+        const readable = ["[B, a b, A]", "[A=secret]", "{A: secret}", "A", "[[A]]"];
+        assert.deepEqual(readable.map(secretsOf), [["A", "B"], ["A"], ["A"], ["A"], ["A"]]);
+        assert.deepEqual(["[{A: secret}]", "5", "null"].map(secretsOf), [[], [], []]);
     });
 });

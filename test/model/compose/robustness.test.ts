@@ -45,6 +45,7 @@ describe("a Compose file that nobody would write", () => {
         assert.deepEqual(Object.keys(modelReport(application, []).services), names.toSorted());
         assert.equal(({} as Record<string, unknown>)["v-__proto__"], undefined);
         assert.deepEqual(read(broken, Object.fromEntries(names.map((name) => [name, "v"]))).problems, [
+            '2 services.__proto__: got "__proto__"; JavaScript keeps this name for itself, so nothing of the service would come to be on AWS; give it another one',
             '3 services.constructor.valueOf: got "1"; unknown key; own keys begin with x-',
         ]);
     });
