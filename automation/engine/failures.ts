@@ -124,8 +124,11 @@ function errorLines(stderr: string): readonly string[] {
     return paragraphs.map((text) => text.slice("error: ".length).split("\n\n", 1).join("").trim());
 }
 
-/** The sentences with which the engine closes say only that something failed. */
-const closing = /^(update|preview|destroy|refresh) (failed|canceled)$/;
+/**
+ * What the engine says when it closes names no cause: that something failed, and that a plugin has not told within half a second that it is
+ * well, which on a busy machine is no sign of a crash. One that has crashed has failed at a resource as well.
+ */
+const closing = /^((update|preview|destroy|refresh) (failed|canceled)$|Detected that \S+ exited prematurely)/;
 
 function describe(failures: readonly Failure[]): string {
     const shown = failures.map(({ resource, message }) => (resource === undefined ? message : `${resource}: ${message}`));

@@ -157,6 +157,16 @@ const rows: readonly Row[] = [
         kind: "update-failed",
         message: "web-ecs (aws:ecs/service:Service): InvalidParameterException: no\nweb-logs (aws:cloudwatch/logGroup:LogGroup): dial tcp 127.0.0.1:1: connection refused",
     },
+    {
+        what: "one cause, and a plugin that was slow to say that it is well",
+        failures: [
+            { resource: "aws (pulumi:providers:aws)", message: "cannot be assumed: STS AssumeRole: connect ECONNREFUSED 127.0.0.1:1" },
+            { message: "Detected that /plugins/pulumi-resource-aws exited prematurely. \n       This is *always* a bug in the provider.\n" },
+        ],
+        kind: "network",
+        message: "cannot be assumed: STS AssumeRole: connect ECONNREFUSED 127.0.0.1:1",
+    },
+    { what: "a plugin that ended without a cause", failures: [{ message: "Detected that /plugins/p exited prematurely." }], kind: "update-failed", message: "Detected that /plugins/p exited prematurely." },
     { what: "a SIGINT that somebody sent to it", stderr: "error: update canceled\n", failures: [{ message: "update canceled" }], kind: "interrupted", message: "somebody stopped the engine before the end" },
     {
         what: "a resource, in an update that was then stopped",
