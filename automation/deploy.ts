@@ -32,6 +32,7 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
     const { emit } = context;
     const { project, file, environment } = await step(emit, "read settings", () => Promise.resolve(readBase(context, stack)));
     refuseUnconfirmed(stack, file.settings.kind === "production", options.confirm);
+    refuseConflicts(project, stack);
 
     const backend = backendOf(context, stack, file.settings);
     await using session = await Session.open(context, { project, backend, main: programFile(), patience: options });
@@ -55,9 +56,7 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
 function readBase(context: Context, stack: string): { readonly project: Project; readonly file: StackFile; readonly environment: Environment } {
     const project = findProject(context.directory);
     const file = readStack(project, stack);
-    const { environment } = readEnvironment(project, file.settings, file.file);
-    refuseConflicts(project, stack);
-    return { project, file, environment };
+    return { project, file, environment: readEnvironment(project, file.settings, file.file).environment };
 }
 
 /** A wrong name stops even where none is asked for: somebody has mistaken the environment. */

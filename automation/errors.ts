@@ -5,7 +5,7 @@ import type { Problem } from "../model/problem";
  * mistake on the command line.
  */
 export const exitCodes = {
-    /** A settings file, the Compose file or a branch name is wrong; `problems` has the places. Nothing was touched. */
+    /** A settings file, the Compose file, a branch name or a folder to work in is wrong; `problems` has the places in files. Nothing was touched. */
     settings: 3,
     /** A dangerous command was not confirmed, or something still depends on what would be removed. Nothing was touched. */
     refused: 4,

@@ -6,6 +6,7 @@ import { findProject } from "../automation/settings/project";
 import type { World } from "../local/world";
 import { colorsFor, isTerminal } from "./colors";
 import type { Options } from "./commands";
+import { UsageError } from "./errors";
 import { createOutput, type Output, type Streams } from "./output";
 import { showProgress, type Progress } from "./progress";
 
@@ -35,7 +36,7 @@ export interface Context extends ContextParts {
 export function createContext(parts: ContextParts, options: Options): Context {
     const { directory, env, stdin, stderr, signal } = parts;
     const json = options["json"] === true;
-    const local = options["local"] === true || env["UNDERSTUDY_LOCAL"] === "1";
+    const local = options["local"] === true || readSwitch("UNDERSTUDY_LOCAL", env["UNDERSTUDY_LOCAL"]);
     const terminal = isTerminal(stderr) && env["CI"] === undefined;
     const progress = showProgress(stderr, terminal, colorsFor(stderr, env));
     const world = (): World => {
@@ -57,4 +58,15 @@ export function createContext(parts: ContextParts, options: Options): Context {
             return understudy({ directory, onEvent, signal, ...(local ? { surroundings: world() } : {}) });
         },
     };
+}
+
+const on = ["1", "true", "yes", "on"];
+const off = ["", "0", "false", "no", "off"];
+
+/** A variable that is either on or off; unset and empty are off. Anything else is refused: it must not silently mean AWS. */
+function readSwitch(name: string, value = ""): boolean {
+    const word = value.toLowerCase();
+    if (on.includes(word)) return true;
+    if (off.includes(word)) return false;
+    throw new UsageError(`${name}: got ${JSON.stringify(value)}; allowed are 1, true, yes, on and 0, false, no, off`, `set ${name}=1, or unset it`);
 }

@@ -2,20 +2,29 @@ import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder } from "./folders";
 import { isRunning, ownIdentity, type ProcessIdentity } from "./processes";
 
 const pollInMs = 50;
 /** Looking at a lock and removing it takes no time; a guard that is older was left behind by a process that died in between. */
 const staleGuardInMs = 10_000;
 
+export interface LockOptions {
+    /** Told once for whom it waits. */
+    readonly onWait?: ((owner: ProcessIdentity) => void) | undefined;
+    /** Ends the waiting; the work, which has begun by then or never does, is left alone. */
+    readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Does `work` while this process, and nobody else, holds the lock `file`. Waits for its owner, unless that has died; `onWait` is told
- * once whom it waits for.
+ * Does `work` while this process, and nobody else, holds the lock `file`. Waits for its owner, unless that has died. Fails with the
+ * signal's reason when that comes first.
  */
-export async function withLock<T>(file: string, work: () => Promise<T>, onWait?: (owner: ProcessIdentity) => void): Promise<T> {
-    await mkdir(dirname(file), { recursive: true });
+export async function withLock<T>(file: string, work: () => Promise<T>, { onWait, signal }: LockOptions = {}): Promise<T> {
+    makeFolder(dirname(file));
     let told = false;
     while (!(await take(file))) {
+        signal?.throwIfAborted();
         const owner = await ownerOf(file);
         if (owner === undefined) continue; // released between the two looks
         if (!isRunning(owner)) {

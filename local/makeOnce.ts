@@ -1,16 +1,14 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { withLock } from "./lock";
+import { withLock, type LockOptions } from "./lock";
 
 /**
  * Makes a folder that never changes once it is there, and only once, however many processes want it at the same time: the others wait.
  * `make` fills a fresh folder, which gets its name when it is complete; when it fails or dies, nothing is left that counts.
  */
-export async function makeOnce(folder: string, make: (fresh: string) => Promise<void>, onWait?: () => void): Promise<string> {
+export async function makeOnce(folder: string, make: (fresh: string) => Promise<void>, waiting: LockOptions = {}): Promise<string> {
     if (existsSync(folder)) return folder;
-    const parent = dirname(folder);
-    await mkdir(parent, { recursive: true });
     await withLock(
         `${folder}.lock`,
         async () => {
@@ -25,7 +23,7 @@ export async function makeOnce(folder: string, make: (fresh: string) => Promise<
                 throw error;
             }
         },
-        onWait,
+        waiting,
     );
     return folder;
 }

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { UnderstudyError } from "../automation/index";
 import { startEmulator } from "./emulator/emulator";
 import { preparePython } from "./emulator/python";
 import { findEngine } from "./engine/engine";
@@ -22,6 +23,8 @@ export interface StartOptions {
     readonly accounts: readonly WorldAccount[];
     /** Told in one line what takes long. */
     readonly onProgress?: (line: string) => void;
+    /** Ends the start cleanly: it fails with kind `interrupted`, and the next one begins anew. */
+    readonly signal?: AbortSignal;
 }
 
 const readyTimeoutInMs = 30_000;
@@ -33,7 +36,7 @@ const readyTimeoutInMs = 30_000;
  * When it cannot start, nothing keeps running, and the error holds the last lines of the log of the part that failed.
  */
 export async function startWorld(options: StartOptions): Promise<World> {
-    const { directory } = options;
+    const { directory, signal } = options;
     const { region } = options.accounts[0] ?? noAccount();
     const onWait = (): void => options.onProgress?.("waiting for another process that starts or stops this world");
     const start = async (): Promise<World> => {
@@ -53,12 +56,22 @@ export async function startWorld(options: StartOptions): Promise<World> {
             throw error;
         }
     };
-    return withWorldLock(directory, start, onWait);
+    try {
+        return await withWorldLock(directory, start, { onWait, signal });
+    } catch (error) {
+        throw signal?.aborted === true ? interrupted(error) : error;
+    }
 }
 
-async function startEmpty({ directory, cacheDir, accounts, onProgress = () => undefined }: StartOptions, region: string): Promise<World> {
-    const engine = await findEngine({ cacheDir, onProgress });
-    const python = await preparePython({ cacheDir, onProgress });
+function interrupted(cause: unknown): UnderstudyError {
+    return new UnderstudyError("interrupted", "stopped before the local world ran", "run the same command again; what was downloaded or built is kept", { cause });
+}
+
+async function startEmpty(options: StartOptions, region: string): Promise<World> {
+    const { directory, cacheDir, accounts, onProgress = () => undefined, signal } = options;
+    const engine = await findEngine({ cacheDir, onProgress, signal });
+    const python = await preparePython({ cacheDir, onProgress, signal });
+    signal?.throwIfAborted();
     const kinds = accounts.map(({ kind }) => kind);
     prepareFiles(directory, kinds, region);
     installProviders(pulumiHome(directory));
@@ -68,6 +81,7 @@ async function startEmpty({ directory, cacheDir, accounts, onProgress = () => un
         python,
         log: logFile(directory, "emulator"),
         onStart: (process) => remember(directory, process),
+        signal,
     });
     await prepareAccounts(endpoint, accounts);
     const facts = { endpoint, frontDoorPort: await freePort(), region, kinds, engineDirectory: engine.directory };
@@ -75,19 +89,21 @@ async function startEmpty({ directory, cacheDir, accounts, onProgress = () => un
 
     onProgress("starting the task runner and the front door");
     const world = worldOf(directory, facts);
-    await startParts(world, facts.frontDoorPort);
+    await startParts(world, facts.frontDoorPort, signal);
+    signal?.throwIfAborted();
     writeRecord(directory, { ...readRecord(directory), complete: true });
     return world;
 }
 
 /** Both are started, and written down, before anybody waits for one of them. */
-async function startParts(world: World, port: number): Promise<void> {
+async function startParts(world: World, port: number, signal: AbortSignal | undefined): Promise<void> {
     const runner = await startOwn(world, "task-runner", "local/tasks/main.js", {});
     const frontDoor = await startOwn(world, "front-door", "local/frontdoor/main.js", { UNDERSTUDY_FRONT_DOOR_PORT: String(port) });
+    const patience = { timeout: readyTimeoutInMs, signal };
     const records = new ProcessRecords(world.directory);
     await Promise.all([
-        whenReady(runner, () => Promise.resolve(records.running(runnerOwner)[0]), readyTimeoutInMs),
-        whenReady(frontDoor, accepting(port), readyTimeoutInMs),
+        whenReady(runner, () => Promise.resolve(records.running(runnerOwner)[0]), patience),
+        whenReady(frontDoor, accepting(port), patience),
     ]);
 }
 

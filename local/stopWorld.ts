@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { UnderstudyError } from "../automation/index";
-import { withLock } from "./lock";
+import { withLock, type LockOptions } from "./lock";
 import { endGroup } from "./processes";
 import { endStrayTasks } from "./tasks/strays";
 import { hasRecord, nothing, readRecord, writeRecord } from "./worldFile";
@@ -36,8 +36,8 @@ export async function deleteWorld(directory: string): Promise<void> {
 }
 
 /** Only one process at a time starts or stops a world. The lock stands beside its folder, which may be deleted while it is held. */
-export function withWorldLock<T>(directory: string, work: () => Promise<T>, onWait?: () => void): Promise<T> {
-    return withLock(`${directory}.lock`, work, onWait);
+export function withWorldLock<T>(directory: string, work: () => Promise<T>, waiting?: LockOptions): Promise<T> {
+    return withLock(`${directory}.lock`, work, waiting);
 }
 
 /** Ends all processes of a world, the last one that was started first. The caller holds the lock. */

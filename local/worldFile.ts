@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { unusable } from "./folders";
 import { isRunning } from "./processes";
 import { backendsOf, worldEnvironment } from "./worldEnvironment";
 import type { WorldProcess } from "./worldProcess";
@@ -85,13 +86,13 @@ export function worldOf(directory: string, facts: WorldFacts): World {
 /** What is written down where nothing runs. */
 export const nothing: WorldRecord = { complete: false, processes: [] };
 
-/** What is written down in a folder; an empty record when nothing is. */
+/** What is written down in a folder; an empty record when nothing is. Fails with kind `settings` when the folder cannot be one. */
 export function readRecord(directory: string): WorldRecord {
     try {
         return JSON.parse(readFileSync(recordFile(directory), "utf8")) as WorldRecord;
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") return nothing;
-        throw error;
+        throw error instanceof SyntaxError ? error : unusable(directory, error);
     }
 }
 

@@ -44,13 +44,22 @@ export async function startProcess({ name, command, args, env, cwd, log }: Proce
     }
 }
 
+/** How long somebody waits. */
+export interface Patience {
+    /** In milliseconds. */
+    readonly timeout: number;
+    /** Ends the waiting before. */
+    readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Repeats `probe` until it answers with something, and returns that. Throws with the last lines of the log when the process ends before,
- * or after `timeout` milliseconds.
+ * or after `timeout` milliseconds; and with the signal's reason when that comes.
  */
-export async function whenReady<T>(process: WorldProcess, probe: () => Promise<T | undefined>, timeout: number): Promise<T> {
+export async function whenReady<T>(process: WorldProcess, probe: () => Promise<T | undefined>, { timeout, signal }: Patience): Promise<T> {
     const deadline = Date.now() + timeout;
     for (;;) {
+        signal?.throwIfAborted();
         const answer = await probe();
         if (answer !== undefined) return answer;
         if (!isRunning(process)) throw await failure(process.name, process.log, "ended while it started");

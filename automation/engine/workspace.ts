@@ -1,11 +1,11 @@
 import type { EngineEvent, LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { UnderstudyError } from "../errors";
 import type { Emit } from "../events";
 import { renderProject, renderSettings, type PrivateSettings } from "../settings/privateSettings";
 import type { Project } from "../settings/project";
+import { temporaryFolder } from "../temporaryFolder";
 import { EngineFailure, findEngine, withVersion, type EngineCommand } from "./command";
 import { engineError, stoppedByOthers } from "./failures";
 import { Progress, type Changes, type Timing } from "./progress";
@@ -55,7 +55,7 @@ export class Workspace implements AsyncDisposable {
 
     static open(options: WorkspaceOptions): Workspace {
         const engine = findEngine({ ...options.env, PULUMI_BACKEND_URL: options.backend });
-        const directory = fs.mkdtempSync(path.join(os.tmpdir(), "understudy-"));
+        const directory = fs.mkdtempSync(path.join(temporaryFolder(), "understudy-"));
         fs.writeFileSync(path.join(directory, "Pulumi.yaml"), renderProject(options.project, options.main));
         const checked = withVersion(engine, directory);
         checked.catch(() => undefined); // told by the first call that needs it
@@ -192,7 +192,7 @@ export function throwIfInterrupted(signal: AbortSignal | undefined): void {
 
 /** What follows an update is decided by what the engine tells, so that not all of it is a failure although the engine names none. */
 function untold(): UnderstudyError {
-    const message = `the engine ended well, but not all that it tells has arrived: it could not be written to ${os.tmpdir()}`;
+    const message = `the engine ended well, but not all that it tells has arrived: it could not be written to ${temporaryFolder()}`;
     return new UnderstudyError("engine", message, "make space there, or set TMPDIR to another folder, and run the same command again");
 }
 

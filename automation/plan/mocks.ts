@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { setImmediate } from "node:timers/promises";
 import { UnderstudyError } from "../errors";
+import { temporaryFolder } from "../temporaryFolder";
 
 /** One resource that a program asks for. */
 export interface PlannedResource {
@@ -37,6 +38,7 @@ interface Internals {
 
 /** Runs the program as in a preview, in which nothing is known that AWS decides, and collects what it asks for. */
 export async function runUnderMocks(run: MockedRun): Promise<{ readonly resources: readonly PlannedResource[]; readonly warnings: readonly string[] }> {
+    temporaryFolder(); // the SDK looks at it when it is loaded
     const [{ runtime }, internals] = await loadRuntime();
     const resources: PlannedResource[] = [];
     const warnings: string[] = [];

@@ -28,7 +28,7 @@ export const up: Handler = async (context, _words, options) => {
     const accounts = bases.map((base) => worldAccount(project, base));
     const { show, stop } = context.progress;
     const onProgress = (message: string): void => show({ type: "notice", message });
-    const world = await step(show, "start the local world", () => startWorld({ directory, cacheDir, accounts, onProgress }));
+    const world = await step(show, "start the local world", () => startWorld({ directory, cacheDir, accounts, onProgress, signal: context.signal }));
     if (options["bare"] === true) {
         stop();
         const next = nextSteps(context, [[`deploy ${first.kind} --local`, "an environment of the commit checked out here"]]);

@@ -17,6 +17,8 @@ export interface EmulatorOptions {
     readonly log: string;
     /** Told as soon as the process is there, before it is ready, so that it can be found whatever happens then. */
     readonly onStart?: (process: WorldProcess) => void;
+    /** Ends the waiting for it to be ready. */
+    readonly signal?: AbortSignal | undefined;
 }
 
 const startTimeoutInMs = 60_000;
@@ -25,7 +27,7 @@ const startTimeoutInMs = 60_000;
  * Starts an emulator on a free port, in a process of its own that outlives this one: end it with `endGroup(emulator.process)`. It begins
  * empty and keeps everything in memory.
  */
-export async function startEmulator({ python, log, onStart }: EmulatorOptions): Promise<Emulator> {
+export async function startEmulator({ python, log, onStart, signal }: EmulatorOptions): Promise<Emulator> {
     const server = await startProcess({
         name: "emulator",
         command: python,
@@ -35,7 +37,7 @@ export async function startEmulator({ python, log, onStart }: EmulatorOptions): 
         log,
     });
     onStart?.(server);
-    const port = await whenReady(server, logged(log, /^listening on (\d+)$/m), startTimeoutInMs);
+    const port = await whenReady(server, logged(log, /^listening on (\d+)$/m), { timeout: startTimeoutInMs, signal });
     return { process: server, endpoint: `http://127.0.0.1:${port}` };
 }
 

@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { UnderstudyError } from "../../automation/index";
+import { CommandError, runCommand } from "../command";
 import { makeOnce } from "../makeOnce";
 import { emulatorDirectory } from "./directory";
 
@@ -12,11 +11,13 @@ export interface PythonOptions {
     readonly cacheDir: string;
     readonly onProgress?: (line: string) => void;
     readonly env?: NodeJS.ProcessEnv;
+    /** Ends an installation that is under way; nothing of it is left. */
+    readonly signal?: AbortSignal | undefined;
 }
 
-const run = promisify(execFile);
 const oldestMinor = 10;
 const candidates = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+const versionTimeoutInMs = 10_000;
 const installTimeoutInMs = 10 * 60_000;
 const linesOfReason = 3;
 
@@ -24,17 +25,17 @@ const linesOfReason = 3;
  * A Python with exactly the packages that requirements.txt names, each checked against its SHA-256 sum; made once. Returns the full path
  * of its interpreter. Fails with kind `engine` and the remedy when there is no Python, or the packages cannot be had.
  */
-export async function preparePython({ cacheDir, onProgress = () => undefined, env = process.env }: PythonOptions): Promise<string> {
+export async function preparePython({ cacheDir, onProgress = () => undefined, env = process.env, signal }: PythonOptions): Promise<string> {
     const requirements = join(emulatorDirectory, "requirements.txt");
     const hash = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
     const install = async (fresh: string): Promise<void> => {
-        const python = await systemPython(env);
+        const python = await systemPython(env, signal);
         onProgress("installing the AWS emulator, once, about 20 seconds");
         await attempt(
             python,
             ["-m", "venv", fresh],
             { failure: "a Python environment could not be made", remedy: "where Python is split into packages, install python3-venv" },
-            env,
+            { env, signal },
         );
         await attempt(
             join(fresh, "bin", "python"),
@@ -51,22 +52,20 @@ export async function preparePython({ cacheDir, onProgress = () => undefined, en
                 requirements,
             ],
             { failure: "the emulator's packages could not be installed", remedy: "allow this machine to reach a Python package index (https://pypi.org)" },
-            env,
+            { env, signal },
         );
     };
-    const folder = await makeOnce(join(cacheDir, "emulator", hash), install, () =>
-        onProgress("waiting for another process that installs the AWS emulator"),
-    );
+    const onWait = (): void => onProgress("waiting for another process that installs the AWS emulator");
+    const folder = await makeOnce(join(cacheDir, "emulator", hash), install, { onWait, signal });
     return join(folder, "bin", "python");
 }
 
 /** The first Python in PATH that is new enough. */
-async function systemPython(env: NodeJS.ProcessEnv): Promise<string> {
+async function systemPython(env: NodeJS.ProcessEnv, signal: AbortSignal | undefined): Promise<string> {
     for (const candidate of candidates) {
-        const found = await run(candidate, ["-c", "import sys; print(sys.version_info.major, sys.version_info.minor)"], { env }).catch(
-            () => undefined,
-        );
-        const [major = 0, minor = 0] = (found?.stdout ?? "").trim().split(" ").map(Number);
+        const ask = ["-c", "import sys; print(sys.version_info.major, sys.version_info.minor)"];
+        const found = await runCommand(candidate, ask, { env, signal, timeout: versionTimeoutInMs }).catch(() => "");
+        const [major = 0, minor = 0] = found.trim().split(" ").map(Number);
         if (major === 3 && minor >= oldestMinor) return candidate;
     }
     const message = `no Python in PATH that is 3.${oldestMinor} or newer, which the AWS emulator needs`;
@@ -78,11 +77,17 @@ interface Otherwise {
     readonly remedy: string;
 }
 
-async function attempt(command: string, args: readonly string[], { failure, remedy }: Otherwise, env: NodeJS.ProcessEnv): Promise<void> {
+interface Surroundings {
+    readonly env: NodeJS.ProcessEnv;
+    readonly signal: AbortSignal | undefined;
+}
+
+async function attempt(command: string, args: readonly string[], { failure, remedy }: Otherwise, { env, signal }: Surroundings): Promise<void> {
     try {
-        await run(command, args, { env, timeout: installTimeoutInMs, maxBuffer: Infinity });
+        await runCommand(command, args, { env, signal, timeout: installTimeoutInMs });
     } catch (error) {
-        const { stderr = "", message } = error as Error & { readonly stderr?: string };
+        const { message } = error as Error;
+        const stderr = error instanceof CommandError ? error.stderr : "";
         const reason = stderr.trim().split("\n").slice(-linesOfReason).join("; ");
         throw new UnderstudyError("engine", `${failure}: ${reason === "" ? message : reason}`, remedy, { cause: error });
     }

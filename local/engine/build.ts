@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { CommandError, runCommand } from "../command";
 import { makeOnce } from "../makeOnce";
 import { projectDirectory } from "../project";
 import type { Engine, EngineSource } from "./engine";
@@ -14,6 +13,7 @@ interface BuildOptions {
     readonly onProgress: (line: string) => void;
     /** The environment in which Go runs. */
     readonly env: NodeJS.ProcessEnv;
+    readonly signal?: AbortSignal | undefined;
     /** Compiles one of the `programs` into `file`. Default: Go, which must be installed. */
     readonly compile?: (program: Program, file: string) => Promise<void>;
 }
@@ -40,7 +40,8 @@ export function buildSource({
     cacheDir,
     onProgress,
     env,
-    compile = (program, file) => compileWithGo(program, file, env),
+    signal,
+    compile = (program, file) => compileWithGo(program, file, { env, signal }),
 }: BuildOptions): EngineSource {
     const folder = join(cacheDir, "engine", `${engineVersion}-${moduleHash()}`);
     const engine: Engine = { command: join(folder, "pulumi"), directory: folder, version: engineVersion, origin: "build" };
@@ -53,7 +54,8 @@ export function buildSource({
                 // One after the other: linking the engine alone takes all memory of a small machine.
                 for (const program of programs) await compile(program, join(fresh, program.output));
             };
-            await makeOnce(folder, build, () => onProgress("waiting for another process that builds the Pulumi engine"));
+            const onWait = (): void => onProgress("waiting for another process that builds the Pulumi engine");
+            await makeOnce(folder, build, { onWait, signal });
             return engine;
         },
     };
@@ -67,14 +69,14 @@ function moduleHash(): string {
     return hash.digest("hex").slice(0, 12);
 }
 
-async function compileWithGo(program: Program, file: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function compileWithGo(program: Program, file: string, { env, signal }: Pick<BuildOptions, "env" | "signal">): Promise<void> {
     const flags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${engineVersion}`;
     try {
-        await promisify(execFile)("go", ["build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", file, program.package], {
+        await runCommand("go", ["build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", file, program.package], {
             cwd: join(modules, program.module),
             env,
+            signal,
             timeout: buildTimeoutInMs,
-            maxBuffer: Infinity,
         });
     } catch (error) {
         throw new Error(reasonOf(error), { cause: error });
@@ -82,8 +84,8 @@ async function compileWithGo(program: Program, file: string, env: NodeJS.Process
 }
 
 function reasonOf(error: unknown): string {
-    const { code, stderr = "" } = error as NodeJS.ErrnoException & { readonly stderr?: string };
-    if (code === "ENOENT") return "Go is not installed";
-    const lines = stderr.trim().split("\n").slice(-linesOfReason).join("; ");
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "Go is not installed";
+    const said = error instanceof CommandError ? error.stderr : String(error);
+    const lines = said.trim().split("\n").slice(-linesOfReason).join("; ");
     return `go build failed: ${lines}`;
 }

@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createWriteStream, existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -6,7 +5,7 @@ import { arch, platform } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { promisify } from "node:util";
+import { runCommand } from "../command";
 import { makeOnce } from "../makeOnce";
 import type { Engine, EngineSource } from "./engine";
 import { engineVersion } from "./version";
@@ -16,18 +15,20 @@ interface DownloadOptions {
     readonly onProgress: (line: string) => void;
     /** Where releases lie. Default: Pulumi's own site. */
     readonly site?: string;
+    readonly signal?: AbortSignal | undefined;
 }
 
 const officialSite = "https://get.pulumi.com/releases/sdk";
 /** For an answer to begin; a machine without network must not wait long before it builds instead. */
 const answerTimeoutInMs = 5_000;
 const downloadTimeoutInMs = 15 * 60_000;
+const unpackTimeoutInMs = 5 * 60_000;
 
 /**
  * The official release for this machine, checked against the published SHA-256 sums. Nothing of it is run here but the engine itself:
  * no installer, no script.
  */
-export function downloadSource({ cacheDir, onProgress, site = officialSite }: DownloadOptions): EngineSource {
+export function downloadSource({ cacheDir, onProgress, site = officialSite, signal }: DownloadOptions): EngineSource {
     const name = archiveName(platform(), arch());
     const folder = join(cacheDir, "engine", `${engineVersion}-download`);
     const engine: Engine = { command: join(folder, "pulumi"), directory: folder, version: engineVersion, origin: "download" };
@@ -37,11 +38,12 @@ export function downloadSource({ cacheDir, onProgress, site = officialSite }: Do
         obtain: async () => {
             if (name === undefined) throw new Error(`there is no release for ${platform()} on ${arch()}`);
             const download = async (fresh: string): Promise<void> => {
-                const sum = sumOf(name, await textOf(`${site}/pulumi-${engineVersion}-checksums.txt`));
+                const sum = sumOf(name, await textOf(`${site}/pulumi-${engineVersion}-checksums.txt`, signal));
                 onProgress(`downloading the Pulumi engine ${engineVersion}, once`);
-                await unpack(`${site}/${name}`, sum, fresh);
+                await unpack(`${site}/${name}`, sum, fresh, signal);
             };
-            await makeOnce(folder, download, () => onProgress("waiting for another process that downloads the Pulumi engine"));
+            const onWait = (): void => onProgress("waiting for another process that downloads the Pulumi engine");
+            await makeOnce(folder, download, { onWait, signal });
             return engine;
         },
     };
@@ -62,21 +64,21 @@ export function sumOf(name: string, sums: string): string {
     return sum;
 }
 
-async function textOf(url: string): Promise<string> {
-    return (await open(url, answerTimeoutInMs)).text();
+async function textOf(url: string, signal: AbortSignal | undefined): Promise<string> {
+    return (await open(url, answerTimeoutInMs, signal)).text();
 }
 
-async function unpack(url: string, sum: string, folder: string): Promise<void> {
+async function unpack(url: string, sum: string, folder: string, signal: AbortSignal | undefined): Promise<void> {
     const archive = join(folder, "archive.tar.gz");
-    const found = await save(url, archive);
+    const found = await save(url, archive, signal);
     if (found !== sum) throw new Error(`${url} has the SHA-256 sum ${found}, but ${sum} is published; it is not used`);
-    await promisify(execFile)("tar", ["-xzf", archive, "-C", folder, "--strip-components", "1"]);
+    await runCommand("tar", ["-xzf", archive, "-C", folder, "--strip-components", "1"], { env: process.env, timeout: unpackTimeoutInMs, signal });
     await rm(archive);
 }
 
 /** Writes what is at `url` into a file and returns its SHA-256 sum. */
-async function save(url: string, file: string): Promise<string> {
-    const { body } = await open(url, downloadTimeoutInMs);
+async function save(url: string, file: string, signal: AbortSignal | undefined): Promise<string> {
+    const { body } = await open(url, downloadTimeoutInMs, signal);
     if (body === null) throw new Error(`${url} is empty`);
     const hash = createHash("sha256");
     const summed = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -89,8 +91,9 @@ async function save(url: string, file: string): Promise<string> {
     return hash.digest("hex");
 }
 
-async function open(url: string, timeout: number): Promise<Response> {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeout) }).catch((error: unknown) => {
+async function open(url: string, timeout: number, signal: AbortSignal | undefined): Promise<Response> {
+    const limit = AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]);
+    const response = await fetch(url, { signal: limit }).catch((error: unknown) => {
         throw new Error(`${new URL(url).host} cannot be reached`, { cause: error });
     });
     if (!response.ok) throw new Error(`${url} answers ${response.status}`);

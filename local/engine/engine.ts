@@ -30,6 +30,8 @@ export interface EngineOptions {
     readonly onProgress?: (line: string) => void;
     /** The environment to look into: `PATH`, and `UNDERSTUDY_ENGINE`, which allows one origin only. Default: this process's. */
     readonly env?: NodeJS.ProcessEnv;
+    /** Ends a download or build that is under way; nothing of it is left. */
+    readonly signal?: AbortSignal | undefined;
 }
 
 /** One way to get an engine. */
@@ -49,7 +51,7 @@ export async function findEngine(options: EngineOptions): Promise<Engine> {
     const env = options.env ?? process.env;
     const onProgress = options.onProgress ?? (() => undefined);
     const sources = [installedSource(env), downloadSource({ ...options, onProgress }), buildSource({ ...options, env, onProgress })];
-    return firstEngine(allowedSources(sources, env["UNDERSTUDY_ENGINE"]));
+    return firstEngine(allowedSources(sources, env["UNDERSTUDY_ENGINE"]), options.signal);
 }
 
 /** The sources that `UNDERSTUDY_ENGINE` allows: all of them when it is not set. */
@@ -63,8 +65,8 @@ export function allowedSources(sources: readonly EngineSource[], only: string | 
     return allowed;
 }
 
-/** What is at hand comes before what has to be got; among equals the order of the sources decides. */
-export async function firstEngine(sources: readonly EngineSource[]): Promise<Engine> {
+/** What is at hand comes before what has to be got; among equals the order of the sources decides. After the signal nothing more is tried. */
+export async function firstEngine(sources: readonly EngineSource[], signal?: AbortSignal): Promise<Engine> {
     for (const source of sources) {
         const engine = await source.find();
         if (engine !== undefined) return engine;
@@ -75,6 +77,7 @@ export async function firstEngine(sources: readonly EngineSource[]): Promise<Eng
         try {
             return await obtain();
         } catch (error) {
+            signal?.throwIfAborted();
             reasons.push(`${origin}: ${error instanceof Error ? error.message : String(error)}`);
         }
     }

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import * as grpc from "@grpc/grpc-js";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -15,36 +17,46 @@ import { fromStruct, toStruct, type Stored } from "./values";
 /** A provider that answers. */
 export interface RunningServer {
     readonly port: number;
-    /** Takes nothing new, and is done when everything that has begun has been answered. */
+    /** Takes nothing new, ends what only waits, and is done when everything that has begun has ended and been answered. */
     finish(): Promise<void>;
 }
 
-/** Serves the provider on the engine's protocol, on a free port of the loopback address. */
+/**
+ * Serves the provider on the engine's protocol, on a free port of the loopback address. The connections are its own and only handed to
+ * grpc-js, whose `tryShutdown` is never done when it comes while a connection is torn down: the engine takes its leave with a last frame
+ * that Node.js holds to be an error, and asks the process to end in the same moment.
+ */
 export async function serve(provider: Provider): Promise<RunningServer> {
+    const underWay = new Set<Promise<void>>();
     const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
     const implementation = Object.entries(handlers(provider)).map(
-        ([name, answer]) => [name, unary(answer as (request: unknown) => unknown)] as const,
+        ([name, answer]) => [name, unary(answer as (request: unknown) => unknown, underWay)] as const,
     );
     server.addService(ResourceProviderService, Object.fromEntries(implementation));
-    const port = await new Promise<number>((resolve, reject) => {
-        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
-            if (error === null) resolve(bound);
-            else reject(error);
-        });
-    });
-    const finish = (): Promise<void> => new Promise((resolve) => server.tryShutdown(() => resolve()));
-    return { port, finish };
+    const connections = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+    const listener = createServer((connection) => connections.injectConnection(connection));
+    await once(listener.listen(0, "127.0.0.1"), "listening");
+    const finish = async (): Promise<void> => {
+        const disconnected = new Promise((resolve) => listener.close(resolve));
+        connections.destroy(); // each as soon as its calls have been answered
+        provider.cancel();
+        await disconnected;
+        await Promise.all(underWay); // of connections that ended before their calls
+    };
+    return { port: (listener.address() as AddressInfo).port, finish };
 }
 
-/** Answers a request with what a function returns or promises, or with its error. */
-function unary<Q, A>(answer: (request: Q) => A | Promise<A>): grpc.handleUnaryCall<Q, A> {
+/** Answers a request with what a function returns or promises, or with its error. Until then the call is among those under way. */
+function unary<Q, A>(answer: (request: Q) => A | Promise<A>, underWay: Set<Promise<void>>): grpc.handleUnaryCall<Q, A> {
     return ({ request }, reply) => {
-        void Promise.resolve()
+        const call = Promise.resolve()
             .then(() => answer(request))
             .then(
                 (answered) => reply(null, answered),
                 (error: unknown) => reply(failure(error)),
-            );
+            )
+            .finally(() => underWay.delete(call));
+        underWay.add(call);
     };
 }
 

@@ -41,6 +41,37 @@ describe("the command line as a process", () => {
         assert.deepEqual(await checkout.run(["--version"]), { exitCode: 0, stdout: programVersion(), stderr: "" });
     });
 
+    for (const [value, local] of [["yes", true], ["TRUE", true], ["on", true], ["0", false], ["no", false], ["", false]] as const) {
+        it(`UNDERSTUDY_LOCAL=${value} is ${local ? "--local" : "AWS"}`, async () => {
+            const { exitCode, stderr } = await checkout.run(["env", "staging"], { env: { UNDERSTUDY_LOCAL: value } });
+            const noWorld = "understudy: the local world does not run\n  start it: understudy local up";
+            assert.deepEqual([exitCode, stderr], local ? [12, noWorld] : [0, ""]);
+        });
+    }
+
+    it("refuses an UNDERSTUDY_LOCAL that is neither on nor off", async () => {
+        assert.deepEqual(await checkout.run(["env", "staging"], { env: { UNDERSTUDY_LOCAL: "maybe" } }), {
+            exitCode: 2,
+            stdout: "",
+            stderr: 'understudy: UNDERSTUDY_LOCAL: got "maybe"; allowed are 1, true, yes, on and 0, false, no, off\n  set UNDERSTUDY_LOCAL=1, or unset it',
+        });
+    });
+
+    it("says which folder cannot be used", async () => {
+        checkout.write("file", "");
+        const file = `${checkout.directory}/file`;
+        for (const home of [file, `${file}/below`, "/proc/understudy"]) {
+            const { exitCode, stderr } = await checkout.run(["local", "up"], { env: { UNDERSTUDY_HOME: home } });
+            assert.equal(exitCode, 3, stderr);
+            assert.match(stderr, /understudy: the folder .* cannot be used: .*\n {2}let UNDERSTUDY_HOME name a folder that can be made and written$/);
+        }
+        for (const folder of [file, `${checkout.directory}/missing`]) {
+            const { exitCode, stderr } = await checkout.run(["plan", "staging"], { env: { TMPDIR: folder } });
+            assert.equal(exitCode, 3, stderr);
+            assert.match(stderr, /understudy: the temporary folder .* cannot be used: .*\n {2}let TMPDIR name a folder that can be written$/);
+        }
+    });
+
     it("tells plain pulumi where the state of a branch is: with the base that it stands on", async () => {
         const backendOf = async (...words: readonly string[]): Promise<unknown> => (await json<Record<string, string>>("env", ...words))["PULUMI_BACKEND_URL"];
         const [staging, dev] = [await backendOf("staging"), await backendOf("dev")];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -14,6 +15,11 @@ import { installProviders, pluginVersion } from "../../../local/provider/install
 import { toStruct } from "../../../local/provider/values";
 import { ask, urnOf } from "./support/engine";
 import { providerArguments, testWorld } from "./support/world";
+
+/** How a client of HTTP/2 begins: with a fixed text, and settings that are all the default. */
+const greeting = Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])]);
+/** How the engine takes its leave: a GOAWAY that names a stream which a server cannot have begun. Node.js tears the connection down for it. */
+const farewell = Buffer.from([0, 0, 8, 7, 0, 0, 0, 0, 0, 0x5f, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 
 describe("an installed provider", () => {
     let home: string;
@@ -50,6 +56,20 @@ describe("an installed provider", () => {
     it("ends at once on SIGINT when nothing is under way", async () => {
         const { child } = await start("aws");
         child.kill("SIGINT");
+        assert.deepEqual(await once(child, "exit"), [0, null]);
+    });
+
+    it("ends at once when the engine takes its leave in the same moment", async () => {
+        const { child, port } = await start("aws");
+        const engine = connect(port, "127.0.0.1");
+        engine.write(greeting);
+        await once(engine, "data");
+        child.kill("SIGSTOP"); // so that it finds both at once
+        engine.write(farewell);
+        engine.destroySoon();
+        await once(engine, "close");
+        child.kill("SIGINT");
+        child.kill("SIGCONT");
         assert.deepEqual(await once(child, "exit"), [0, null]);
     });
 

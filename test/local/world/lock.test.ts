@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { UnderstudyError } from "../../../automation/index";
 import { removeDead, withLock } from "../../../local/lock";
 import { makeOnce } from "../../../local/makeOnce";
 import { identify, ownIdentity, type ProcessIdentity } from "../../../local/processes";
@@ -43,18 +44,38 @@ describe("lock", () => {
         let second: Promise<void> | undefined;
         await withLock(file, async () => {
             await new Promise<void>((resolve) => {
-                second = withLock(
-                    file,
-                    () => Promise.resolve(),
-                    (owner) => {
-                        waitedFor.push(owner);
-                        resolve();
-                    },
-                );
+                const onWait = (owner: ProcessIdentity): void => {
+                    waitedFor.push(owner);
+                    resolve();
+                };
+                second = withLock(file, () => Promise.resolve(), { onWait });
             });
         });
         await second;
         assert.deepEqual(waitedFor, [ownIdentity()]);
+    });
+
+    it("is waited for until the signal", async () => {
+        const here = folder();
+        const file = join(here, "world.lock");
+        const controller = new AbortController();
+        const onWait = (): void => controller.abort(new Error("enough"));
+        await withLock(file, async () => {
+            await assert.rejects(withLock(file, () => Promise.resolve(), { onWait, signal: controller.signal }), { message: "enough" });
+        });
+        assert.deepEqual(readdirSync(here), []);
+    });
+
+    it("fails on a folder that cannot be made", async () => {
+        const here = folder();
+        writeFileSync(join(here, "file"), "");
+        for (const home of [join(here, "file"), join(here, "file", "below"), "/proc/understudy"]) {
+            await assert.rejects(withLock(join(home, "worlds", "world.lock"), () => Promise.resolve()), (error: UnderstudyError) => {
+                assert.deepEqual([error.kind, error.advice], ["settings", "let UNDERSTUDY_HOME name a folder that can be made and written"]);
+                assert.ok(error.message.startsWith(`the folder ${join(home, "worlds")} cannot be used: `), error.message);
+                return true;
+            });
+        }
     });
 
     it("is freed when the work fails", async () => {
