@@ -34,7 +34,9 @@ function filesIn(directory: string): Files {
         read: (file) => {
             if (!fs.existsSync(file)) return { reason: "there is no such file", kind: "missing" };
             if (isOutside(path.relative(fs.realpathSync(directory), fs.realpathSync(file)))) return { reason: outside };
-            return { ...readTextFile(file), ...(fs.statSync(file).isDirectory() && { kind: "folder" }) };
+            const found = fs.statSync(file);
+            if (!found.isFile() && !found.isDirectory()) return { reason: "this is neither a file nor a folder" }; // a pipe may never end
+            return { ...readTextFile(file), ...(found.isDirectory() && { kind: "folder" }) };
         },
     };
 }

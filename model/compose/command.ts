@@ -18,7 +18,10 @@ export function readCommand(node: Node, hostVariables: ReadonlySet<string>, find
         const advice = `write $$${variable} and let a shell in the container read it`;
         aws.warning(node, `${variable} is filled in on AWS in environment values only; ${advice}`);
     }
-    if (node.kind !== "scalar") return readTexts(node, findings);
+    if (node.kind !== "scalar") {
+        warnOfOtherWords(node, findings);
+        return readTexts(node, findings);
+    }
     const { words, problem } = splitWords(node.text);
     if (problem !== undefined) findings.error(node, problem);
     return words;
@@ -32,6 +35,14 @@ export function checkEnvironmentIsKept(commands: readonly { readonly at?: Node; 
         for (const { program, remedy } of clearedEnvironments(words)) {
             aws.warning(at, `${program} clears the environment, so what it starts has no AWS credentials and no region; ${remedy}`, program);
         }
+    }
+}
+
+/** Warns of words such as 0755, which without quotes are numbers and other texts. */
+export function warnOfOtherWords(list: Node, findings: Findings): void {
+    for (const item of list.kind === "list" ? list.items : []) {
+        if (item.kind !== "scalar" || item.written === undefined) continue;
+        findings.warning(item, "without quotes this is no text, and the program gets it in another form than it is written; put it in quotes");
     }
 }
 

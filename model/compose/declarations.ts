@@ -9,6 +9,8 @@ export interface Declarations {
     /** The variable of each secret: what fills it on the laptop, else its own name as a variable is called. */
     readonly secrets: ReadonlyMap<string, { readonly variable: string }>;
     readonly configs: ReadonlySet<string>;
+    /** With the one that a service has without `networks`. */
+    readonly networks: ReadonlySet<string>;
 }
 
 const volumeKeys = ["name", "driver", "driver_opts", "external", "labels"] as const;
@@ -25,12 +27,13 @@ export function readDeclarations(root: MapNode, findings: Findings): Declaration
         return new Map(ownEntries(node, findings).map(([name, { value }]) => [name, each(value, name)]));
     };
     read("models", (node) => isNull(node) || readKeys(node, findings, modelKeys));
-    read("networks", (node) => { readNetwork(node, findings); });
-    const configs = read("configs", (node) => readKeys(node, findings, configKeys));
+    const networks = read("networks", (node) => { readNetwork(node, findings); });
+    const configs = read("configs", (node) => { readConfig(node, findings); });
     return {
         volumes: read("volumes", (node) => readVolume(node, findings)),
         secrets: read("secrets", (node, name) => readSecret(node, name, findings)),
         configs: new Set(configs.keys()),
+        networks: new Set(["default", ...networks.keys()]),
     };
 }
 
@@ -49,10 +52,19 @@ function readNetwork(node: Node, findings: Findings): void {
     }
 }
 
+function readConfig(node: Node, findings: Findings): void {
+    const { content, environment, file, external } = readKeys(node, findings, configKeys);
+    const sources = [content, environment, file].filter((source) => source !== undefined);
+    if (node.kind === "map" && sources.length === 0 && external === undefined)
+        findings.error(node, "a config needs file, environment, content or external: true");
+    if (sources.length > 1) findings.error(node, "a config has one of file, environment and content; keep one of them");
+}
+
 function readSecret(node: Node, name: string, findings: Findings): { readonly variable: string } {
     const { environment, file, external, driver } = readKeys(node, findings, secretKeys);
     if (node.kind === "map" && (environment ?? file ?? external ?? driver) === undefined)
         findings.error(node, "a secret needs file, environment or external: true");
+    if (environment !== undefined && file !== undefined) findings.error(node, "a secret has file or environment, not both; keep one of them");
     const variable = environment && readText(environment, findings);
     return { variable: variable ?? name.toUpperCase().replace(/[^A-Z0-9]/g, "_") };
 }

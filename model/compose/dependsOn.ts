@@ -1,7 +1,8 @@
 import { placeOf, type DependencyCondition, type Service } from "../application";
 import type { Findings } from "../findings";
+import { networkOwner } from "./networks";
 import { shown } from "./shown";
-import type { Node } from "./tree";
+import { childOf, type MapNode, type Node } from "./tree";
 import { readBoolean, readChoice, readKeys, readMap, readText } from "./values";
 
 const conditions = [
@@ -48,16 +49,27 @@ function readConditions(node: Node, findings: Findings): Dependencies {
     );
 }
 
+/** The services that a service waits for without `depends_on`: those that it links to, and the one whose network it shares. */
+export function impliedDependencies(service: MapNode, services: ReadonlySet<string>): Readonly<Record<string, DependencyCondition>> {
+    const links = childOf(service, "links");
+    const texts = links?.kind === "list" ? links.items.flatMap((item) => (item.kind === "scalar" ? item.text : [])) : [];
+    const linked = texts.map((text) => text.split(":", 1)[0] ?? "");
+    const named = [...linked, networkOwner(childOf(service, "network_mode")) ?? ""].filter((name) => services.has(name));
+    return Object.fromEntries(named.map((name) => [name, "service_started"]));
+}
+
 /** Reports services that wait for each other: Compose starts none of them. */
 export function checkCycles(services: readonly Service[], findings: Findings): void {
     const byName = new Map(services.map((service) => [service.name, service]));
     const done = new Set<string>();
     const visit = (service: Service, waiting: readonly string[]): void => {
         if (waiting.includes(service.name)) {
-            const cycle = [...waiting.slice(waiting.indexOf(service.name)), service.name].join(" -> ");
+            const members = waiting.slice(waiting.indexOf(service.name));
+            const cycle = [...members, service.name].join(" -> ");
+            const areAllWritten = members.every((name) => byName.get(name)?.places["depends_on"] !== undefined);
             findings.error(
                 { path: ["services", service.name, "depends_on"], place: placeOf(service, "depends_on") },
-                `services wait for each other: ${cycle}`,
+                `services wait for each other: ${cycle}${areAllWritten ? "" : "; links and network_mode: service:… are waited for, too"}`,
             );
             return;
         }

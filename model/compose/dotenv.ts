@@ -1,4 +1,4 @@
-import { interpolate, type Variables } from "./interpolate";
+import { interpolate, wholeRoom, type Variables } from "./interpolate";
 
 /** What an `.env` file says, and what is wrong with it. */
 export interface DotEnv {
@@ -34,6 +34,7 @@ class DotEnvReader {
     private readonly problems: DotEnvProblem[] = [];
     /** All that a value can use. */
     private readonly known: Record<string, string>;
+    private readonly room = wholeRoom();
     private index = 0;
     private line = 1;
     private lineIndex = 0;
@@ -102,7 +103,7 @@ class DotEnvReader {
     }
 
     private expand(template: string, start: number): string {
-        const { text, errors, unset } = interpolate(template, this.known);
+        const { text, errors, unset } = interpolate(template, this.known, this.room);
         const line = this.lineOf(start);
         for (const { said } of errors) this.problems.push({ line, severity: "error", message: said });
         for (const { said } of unset) {

@@ -25,12 +25,28 @@ const braced = /\$\{([_a-z][_a-z0-9]*)(:?[-+?])?/iy;
 /** Defaults within defaults; nobody needs more. */
 const depthLimit = 50;
 
+/** One slip makes many remarks about a text; more of them help nobody. */
+const shownRemarks = 10;
+
+/** Variables of variables can make a small file enormous. */
+const growthLimit = 5_000_000;
+
+/** How much text the variables of a file may still add to it, in characters; below zero it is used up, which is said once. */
+export interface Room {
+    left: number;
+}
+
+/** The room of one file. */
+export function wholeRoom(): Room {
+    return { left: growthLimit };
+}
+
 /**
  * Replaces the variables of a text as Docker Compose does. What is not needed, such as the default of a variable that has a value, is not
- * looked at.
+ * looked at. The texts of one file share their `room`.
  */
-export function interpolate(template: string, variables: Variables): Interpolation {
-    const substitution = new Substitution(variables);
+export function interpolate(template: string, variables: Variables, room: Room = wholeRoom()): Interpolation {
+    const substitution = new Substitution(variables, room);
     return { text: substitution.replace(template, 0), errors: substitution.errors, unset: substitution.unset };
 }
 
@@ -75,7 +91,10 @@ class Substitution {
     readonly unset: Remark[] = [];
     private depth = 0;
 
-    constructor(private readonly variables: Variables) {}
+    constructor(
+        private readonly variables: Variables,
+        private readonly room: Room,
+    ) {}
 
     /** Replaces the variables of a part of the text, which begins at an offset in the whole. */
     replace(part: string, offset: number): string {
@@ -85,10 +104,19 @@ class Substitution {
         for (let start = part.indexOf("$"); start !== -1; start = part.indexOf("$", end)) {
             pieces.push(part.slice(end, start));
             const [piece, next] = this.replaceOne(part, start, offset, lines);
-            pieces.push(piece);
+            pieces.push(this.fits(piece.length - (next - start), offset + start) ? piece : "");
             end = next;
         }
         return pieces.join("") + part.slice(end);
+    }
+
+    /** Takes the room for so many more characters; false when there is none left. */
+    private fits(more: number, offset: number): boolean {
+        const before = this.room.left;
+        this.room.left -= Math.max(0, more);
+        const said = `variables make the file more than ${growthLimit} characters longer`;
+        if (this.room.left < 0 && before >= 0) remark(this.errors, { offset, said });
+        return this.room.left >= 0 || more <= 0;
     }
 
     /** What stands for the dollar sign at `start` and all that belongs to it, and where that ends. */
@@ -99,7 +127,7 @@ class Substitution {
         if (!part.startsWith("${", start)) return ["$", start + 1];
         const variable = readBraced(part, start, lines);
         if (variable !== undefined) return [this.evaluate(variable, offset + start, offset), variable.end];
-        this.errors.push({ offset: offset + start, said: `not a variable; ${formats}` });
+        remark(this.errors, { offset: offset + start, said: `not a variable; ${formats}` });
         return ["${", start + 2];
     }
 
@@ -113,7 +141,7 @@ class Substitution {
             case "+":
                 return given ? this.replaceArgument(argument, offset + argumentStart) : "";
             case "?":
-                if (!given) this.errors.push({ offset: at, said: required(name, this.replaceArgument(argument, offset + argumentStart)) });
+                if (!given) remark(this.errors, { offset: at, said: required(name, this.replaceArgument(argument, offset + argumentStart)) });
                 return value ?? "";
             case undefined:
             default:
@@ -123,7 +151,7 @@ class Substitution {
 
     private replaceArgument(argument: string, offset: number): string {
         if (this.depth === depthLimit) {
-            this.errors.push({ offset, said: `variables are nested more than ${depthLimit} deep` });
+            remark(this.errors, { offset, said: `variables are nested more than ${depthLimit} deep` });
             return "";
         }
         this.depth++;
@@ -134,13 +162,17 @@ class Substitution {
 
     private valueOf(name: string, offset: number): string {
         const value = this.lookUp(name);
-        if (value === undefined) this.unset.push({ offset, said: name });
+        if (value === undefined) remark(this.unset, { offset, said: name });
         return value ?? "";
     }
 
     private lookUp(name: string): string | undefined {
         return Object.hasOwn(this.variables, name) ? this.variables[name] : undefined;
     }
+}
+
+function remark(remarks: Remark[], one: Remark): void {
+    if (remarks.length < shownRemarks) remarks.push(one);
 }
 
 function required(name: string, message: string): string {

@@ -22,6 +22,15 @@ const defaultCapabilities = [
     "SYS_CHROOT",
 ];
 
+/** The others that ECS knows by name. */
+const otherCapabilities = (
+    "AUDIT_CONTROL BLOCK_SUSPEND DAC_READ_SEARCH IPC_LOCK IPC_OWNER LEASE LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE NET_ADMIN NET_BROADCAST " +
+    "SYS_ADMIN SYS_BOOT SYS_MODULE SYS_NICE SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG SYSLOG WAKE_ALARM"
+).split(" ");
+
+/** Newer ones, which ECS does not know and no container has: whoever drops them has what is asked for. */
+const newCapabilities = ["AUDIT_READ", "BPF", "CHECKPOINT_RESTORE", "PERFMON"];
+
 /** The only one that Fargate adds. */
 const addable = "SYS_PTRACE";
 
@@ -41,9 +50,12 @@ export function readCapabilities(
     aws: Findings,
 ): RuntimeOptions["capabilities"] {
     const added = add === undefined ? [] : readTexts(add, findings).map(capability);
-    const dropped = drop === undefined ? [] : readTexts(drop, findings).map(capability);
+    const dropped = (drop === undefined ? [] : readTexts(drop, findings).map(capability)).filter((name) => !newCapabilities.includes(name));
     if (add !== undefined && added.some((name) => name !== addable && !defaultCapabilities.includes(name)))
         refuse(add, `Fargate adds no capability but ${addable}`, aws);
+
+    const unknown = dropped.filter((name) => !["ALL", ...defaultCapabilities, ...otherCapabilities].includes(name));
+    if (drop !== undefined && unknown.length > 0) refuse(drop, `there is no capability ${unknown.join(", ")}`, aws);
 
     const kept = added.filter((name) => defaultCapabilities.includes(name));
     const all = dropped.includes("ALL") ? (kept.length === 0 ? ["ALL"] : defaultCapabilities) : dropped;

@@ -1,8 +1,8 @@
-import type { Findings } from "../findings";
+import type { Findings, Located } from "../findings";
 import { refuse } from "./keys";
 import { shown } from "./shown";
 import type { Node } from "./tree";
-import { isNull, readKeys, readTexts } from "./values";
+import { isNull, readKeys, readTextOrTexts, readTexts } from "./values";
 
 const ownNetwork = "a Fargate task has a network interface of its own";
 const addresses = ["ipv4_address", "ipv6_address", "link_local_ips", "mac_address"] as const;
@@ -22,16 +22,20 @@ export function checkNetworkMode(node: Node, services: ReadonlySet<string>, find
 }
 
 /** Reads `networks` of a service: the other names that it has there. On AWS all services see each other. */
-export function readAliases(node: Node, findings: Findings, aws: Findings): readonly string[] {
+export function readAliases(node: Node, declared: ReadonlySet<string>, findings: Findings, aws: Findings): readonly string[] {
+    const checkDeclared = (at: Located, name: string): void => {
+        if (!declared.has(name)) findings.error(at, "the file declares no network of this name; add it under networks", name);
+    };
     if (node.kind === "list") {
-        readTexts(node, findings);
+        for (const [at, name] of readTextOrTexts(node, findings)) checkDeclared(at, name);
         return [];
     }
     if (node.kind === "scalar") {
         findings.error(node, "a list of networks, or a map of them, is expected", shown(node));
         return [];
     }
-    return [...node.entries.values()].flatMap(({ value }) => {
+    return [...node.entries].flatMap(([name, { key, value }]) => {
+        checkDeclared(key, name);
         if (isNull(value)) return [];
         const keys = readKeys(value, findings, [...addresses, ...others]);
         for (const fixed of addresses.flatMap((name) => keys[name] ?? []))

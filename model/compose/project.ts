@@ -19,6 +19,9 @@ import { readYaml } from "./yaml";
 /** Top-level keys beside `services`: what they declare counts only where a service uses it, and is reported there. */
 const declarations = ["name", "version", "include", "networks", "volumes", "secrets", "configs", "models"];
 
+/** Files that each include the next one twice, with other variables, would be read for ever. */
+const includeLimit = 1000;
+
 /** A whole project as one tree: all documents and files merged, variables replaced. */
 export interface Project {
     readonly root?: MapNode;
@@ -31,16 +34,31 @@ export interface Project {
  * merging. Every value keeps the place where it is written.
  */
 export function readProject(text: string, name: string, given: Variables, reading: Reading): Project {
-    const variables = { ...readDefaultFile("", given, reading), ...given };
+    const defaults = readDefaultFile("", given, reading);
+    const variables = { ...defaults, ...given };
+    warnOfToolVariables(defaults, reading);
     const loader = new ProjectLoader(reading);
     const root = loader.loadMain(text, name, { directory: "", variables, including: [] });
     return { variables, ...(root && { root }) };
+}
+
+/** Variables of `.env` that tell Docker Compose what to read and to start, and what to write instead. */
+const toolVariables: Readonly<Record<string, string>> = {
+    COMPOSE_FILE: "only the Compose file of this folder is read here, not the files that this names; name them under include",
+    COMPOSE_PROFILES: "services with profiles are left out on AWS all the same; give those that run there a role under x-understudy",
+};
+
+function warnOfToolVariables(defaults: Variables, { findings, root }: Reading): void {
+    for (const [name, message] of Object.entries(toolVariables)) {
+        if ((defaults[name] ?? "") !== "") findings.warning({ path: [name], place: { file: path.join(root, ".env") } }, message);
+    }
 }
 
 class ProjectLoader {
     private readonly documents = new Map<string, readonly Node[]>();
     private readonly models = new Map<string, MapNode | undefined>();
     private readonly checked = new Set<string>();
+    private included = 0;
 
     constructor(private readonly reading: Reading) {}
 
@@ -55,11 +73,19 @@ class ProjectLoader {
     private loadIncluded(files: readonly Located[], scope: ModelScope): MapNode | undefined {
         const key = JSON.stringify([files.map(({ file }) => file), scope.directory, scope.variables]);
         if (!this.models.has(key)) {
+            this.included++;
+            if (this.included > includeLimit) return this.tooManyIncludes(files[0]);
             const readable = files.filter(({ file, at }) => this.isReadable(file, at));
             const model = readable.reduce<MapNode | undefined>((merged, { file }) => this.addFile(merged, file, scope), undefined);
             this.models.set(key, model && withGivenValues(this.withUniqueLists(model), scope.variables));
         }
         return this.models.get(key);
+    }
+
+    private tooManyIncludes(first: Located | undefined): undefined {
+        if (first === undefined || this.included > includeLimit + 1) return undefined;
+        const message = `more than ${includeLimit} includes, counting a file again for other variables; include less`;
+        return this.reading.findings.error(first.at, message, first.file);
     }
 
     /** The model with all documents of a file on top of it. */

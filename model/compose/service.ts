@@ -3,7 +3,7 @@ import { Findings, type Place } from "../findings";
 import { given } from "../given";
 import { checkEnvironmentIsKept, readCommand } from "./command";
 import type { Declarations } from "./declarations";
-import { readDependsOn } from "./dependsOn";
+import { impliedDependencies, readDependsOn } from "./dependsOn";
 import type { EnvironmentContext } from "./envFiles";
 import { readEnvironment } from "./environment";
 import { inferRole, readExtension, webKeys } from "./extension";
@@ -68,6 +68,9 @@ export function readService(name: string, place: Place, node: Node, context: Ser
         aws,
     );
     const containerName = keys.container_name && readText(keys.container_name, findings);
+    const resources = readResources(keys, findings, aws);
+    if (keys.container_name && (resources.replicas ?? 1) > 1)
+        findings.error(keys.container_name, `${String(resources.replicas)} containers cannot share one name; remove it`, containerName);
     return given({
         name,
         role,
@@ -82,18 +85,21 @@ export function readService(name: string, place: Place, node: Node, context: Ser
         environment: environment.values,
         hostTemplates: environment.hostTemplates,
         healthCheck: keys.healthcheck && readHealthCheck(keys.healthcheck, findings, aws),
-        dependsOn: keys.depends_on ? readDependsOn(keys.depends_on, findings, services) : {},
+        dependsOn: {
+            ...impliedDependencies(kept, services),
+            ...(keys.depends_on && readDependsOn(keys.depends_on, findings, services)),
+        },
         stopTimeout: keys.stop_grace_period && readSeconds(keys.stop_grace_period, findings, stopTimeout, aws),
         init: keys.init && readBoolean(keys.init, findings),
         platform: keys.platform && readChoice(keys.platform, aws, platforms),
-        ...readResources(keys, findings, aws),
+        ...resources,
         user: keys.user && readText(keys.user, findings),
         workingDirectory: keys.working_dir && readText(keys.working_dir, findings),
         readOnly,
         runtime: readRuntime(keys, { declared: declarations.volumes, readOnly: readOnly ?? false }, findings, aws),
         otherNames: [
             ...(containerName === undefined ? [] : [containerName]),
-            ...(keys.networks ? readAliases(keys.networks, findings, aws) : []),
+            ...(keys.networks ? readAliases(keys.networks, declarations.networks, findings, aws) : []),
         ].filter((other) => !services.has(other)),
         links: keys.links ? readLinks(keys.links, services, findings) : {},
         extension: given({ ...extension, of: extension.of ?? networkOf }),
@@ -153,6 +159,8 @@ function checkWhatIsNotCarried(
     const policy = keys.deploy && childOf(keys.deploy, "restart_policy");
     checkRestart({ restart: keys.restart, condition: policy && childOf(policy, "condition") }, role, findings, aws);
     if (keys.network_mode) checkNetworkMode(keys.network_mode, services, findings, aws);
+    if (keys.network_mode && keys.networks)
+        findings.error(keys.network_mode, "network_mode and networks exclude each other; keep one of them", shown(keys.network_mode));
     if (keys.logging) checkLogging(keys.logging, findings, aws);
     if (keys.secrets) checkSecrets(keys.secrets, { declared: declarations.secrets, variables }, findings, aws);
     if (keys.configs) checkConfigs(keys.configs, declarations.configs, findings, aws);

@@ -34,6 +34,11 @@ export class TreeReader {
         private readonly anchors: ReadonlyMap<Alias, YamlNode>,
     ) {}
 
+    /** True when there were more values than are read: the tree lacks some, and nothing in it can be trusted. */
+    get isCut(): boolean {
+        return this.count >= nodeLimit;
+    }
+
     read(node: YamlNode, path: Path): Node {
         const at = { path, place: this.placeOf(node) };
         this.count++;

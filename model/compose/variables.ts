@@ -1,6 +1,6 @@
 import type { Findings } from "../findings";
 import { given } from "../given";
-import { interpolate, withKnown, type Remark, type Variables } from "./interpolate";
+import { interpolate, wholeRoom, withKnown, type Remark, type Room, type Variables } from "./interpolate";
 import { mapNodes, type Node, type ScalarNode, type VariableFault } from "./tree";
 
 /**
@@ -8,7 +8,8 @@ import { mapNodes, type Node, type ScalarNode, type VariableFault } from "./tree
  * until {@link reportVariables} is asked: a value that nobody needs here, or that another one replaces, is nobody's trouble.
  */
 export function interpolateTree(node: Node, variables: Variables): Node {
-    return mapNodes(node, (each) => (each.kind === "scalar" ? interpolateScalar(each, variables) : each));
+    const room = wholeRoom();
+    return mapNodes(node, (each) => (each.kind === "scalar" ? interpolateScalar(each, variables, room) : each));
 }
 
 /** Reports what is wrong with the variables in a tree. `silent` variables have no value yet, which is not reported. */
@@ -28,10 +29,10 @@ export function reportVariables(node: Node, findings: Findings, silent: Readonly
     }
 }
 
-function interpolateScalar(node: ScalarNode, variables: Variables): ScalarNode {
+function interpolateScalar(node: ScalarNode, variables: Variables, room: Room): ScalarNode {
     if (typeof node.value !== "string" || !node.value.includes("$")) return node;
     const { value: template } = node;
-    const { text, errors, unset } = interpolate(template, variables);
+    const { text, errors, unset } = interpolate(template, variables, room);
     const faults: readonly VariableFault[] = [
         ...errors.map((remark) => faultAt(node, template, remark, remark.said)),
         ...unset.map((remark) => ({ ...faultAt(node, template, remark, emptyMessage(remark.said)), unset: remark.said })),

@@ -40,9 +40,9 @@ export function readYaml(text: string, file: string, findings: Findings): readon
     if (faults.length > 0) return [];
 
     const source = { file, text, lines };
-    const trees = parsed.flatMap(({ document, anchors }) =>
-        document.contents === null ? [] : [new TreeReader(source, findings, anchors).read(document.contents, [])],
-    );
+    const readers = parsed.map(({ document, anchors }) => ({ contents: document.contents, reader: new TreeReader(source, findings, anchors) }));
+    const trees = readers.flatMap(({ contents, reader }) => (contents === null ? [] : [reader.read(contents, [])]));
+    if (readers.some(({ reader }) => reader.isCut)) return [];
     if (trees.length === 0) findings.error(at(0), "the file is empty; it needs at least one service under services");
     return trees;
 }

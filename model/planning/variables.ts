@@ -20,23 +20,27 @@ export interface PlannedVariables {
  */
 export function planVariables(service: Service, addresses: Addresses, application: Application, scope: Scope): PlannedVariables {
     const own = storageVariables(application, scope);
-    const hosts = { ...hostVariables(addresses), ...own };
+    const hosts = merged(hostVariables(addresses), own);
     const known = knownHosts(service, addresses, application);
+    const variables = Object.keys(service.hostTemplates).length === 0 ? application.variables : merged(application.variables, hosts);
     const changed = Object.entries(plainVariables(service)).map(([variable, value]) => {
-        const moved = Object.hasOwn(own, variable) ? { text: own[variable] ?? "", replaced: [] } : moveToAws({ service, variable, value }, known, { ...application.variables, ...hosts });
+        const moved = Object.hasOwn(own, variable)
+            ? { text: own[variable] ?? "", replaced: [] }
+            : moveToAws({ service, variable, value }, known, variables);
         warn({ service, variable, value: moved.text }, known, scope);
         return { variable, ...moved };
     });
     return {
-        environment: sortedKeys({
-            ...predefined(scope),
-            ...hosts,
-            ...Object.fromEntries(changed.map(({ variable, text }) => [variable, text])),
-        }),
+        environment: sortedKeys(merged(predefined(scope), hosts, Object.fromEntries(changed.map(({ variable, text }) => [variable, text])))),
         rewrites: changed.flatMap(({ variable, replaced }) =>
             replaced.map((from) => ({ service: service.name, variable, from, to: known.addresses.get(from) ?? from })),
         ),
     };
+}
+
+/** All variables in one map: of the same name the last one counts. With a thousand services it is several times as fast as spreading them. */
+function merged(...maps: readonly Variables[]): Variables {
+    return Object.fromEntries(maps.flatMap((map) => Object.entries(map)));
 }
 
 /** The hosts that a container's variables may name. */
@@ -65,6 +69,16 @@ function predefined({ settings, name }: Scope): Readonly<Record<string, string>>
     };
 }
 
+/** Where AWS clients look for credentials before they take those of the role, or what tells them where those are. */
+const credentials: ReadonlySet<string> = new Set([
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_PROFILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+]);
+
 interface Assignment {
     readonly service: Service;
     readonly variable: string;
@@ -81,16 +95,20 @@ function moveToAws(
     if (own !== undefined && variable === hostVariable(value)) return { text: own, replaced: [value] };
 
     const template = service.hostTemplates[variable];
-    const ownNames = [...addresses.keys()].filter((name) => services.get(name) === name);
-    const used = template === undefined ? [] : ownNames.filter((name) => variablesIn(template).includes(hostVariable(name)));
-    const filled = template === undefined ? value : interpolate(template, variables).text;
-    const { text, replaced } = rewriteUrls(filled, addresses);
+    const { text, replaced } = rewriteUrls(template === undefined ? value : interpolate(template, variables).text, addresses);
+    if (template === undefined) return { text, replaced };
+    const names = variablesIn(template);
+    const used = [...addresses.keys()].filter((name) => services.get(name) === name && names.includes(hostVariable(name)));
     return { text, replaced: [...new Set([...used, ...replaced])] };
 }
 
 /** Says what may still point to a service by a name that means nothing on AWS. */
 function warn({ service, variable, value }: Assignment, { services, addresses }: KnownHosts, { findings }: Scope): void {
     const place = at(service, `environment.${variable}`);
+    if (value !== "" && credentials.has(variable)) {
+        const advice = "move it to compose.override.yaml, which is the laptop's, or list it under x-understudy.secrets";
+        findings.warning(place, `an AWS client takes this before the credentials of the task's role; ${advice}`);
+    }
     if (value.startsWith("/run/secrets/")) {
         findings.warning(place, "ECS mounts no secret files, so nothing is at this path on AWS; there the program must read a variable instead");
     }

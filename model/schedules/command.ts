@@ -1,4 +1,5 @@
 import { clearedEnvironments } from "../compose/clearedEnvironment";
+import { warnOfOtherWords } from "../compose/command";
 import type { Entry, Node } from "../compose/tree";
 import { splitWords } from "../compose/words";
 import type { Findings } from "../findings";
@@ -24,6 +25,7 @@ function readWords(written: Entry, findings: Findings): readonly string[] | unde
         if (problem !== undefined) return findings.error(written.key, `it is split into words as Compose does it: ${problem}`);
         return words.length > 0 ? words : findings.error(written.key, form);
     }
+    warnOfOtherWords(node, findings);
     const wrong = node.items.filter((item) => item.kind !== "scalar" || item.value === null);
     for (const item of wrong) findings.error(item, "a word is expected");
     if (node.items.length === 0) return findings.error(written.key, form);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import fs from "node:fs";
+import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { loadApplication } from "../../model/load";
@@ -75,6 +77,19 @@ describe("the folder of an application", () => {
             ]);
         });
     }
+
+    it("fails on what is no file, such as a socket, or a pipe, from which it would read for ever", async () => {
+        write("compose.yaml", "services:\n  web: {image: x, env_file: web.env}");
+        const server = net.createServer().listen(path.join(folder, "web.env"));
+        await once(server, "listening");
+        try {
+            assert.deepEqual(loadApplication(folder, {}).problems.map(({ key, message }) => [key, message]), [
+                ["services.web.env_file", "this is neither a file nor a folder"],
+            ]);
+        } finally {
+            server.close();
+        }
+    });
 
     it("fails without one", () =>
         failsWith("compose.yaml", "no Compose file here; looked for compose.yaml, compose.yml, docker-compose.yml, docker-compose.yaml"));

@@ -45,6 +45,14 @@ describe("a Compose file", () => {
     });
 });
 
+describe("the words of a command", () => {
+    it("are doubtful where they are not the texts they are written as", () => {
+        assert.deepEqual(readOne("image: x\ncommand: [chmod, 0755, 7, '0755']").problems, [
+            "warning: 4 services.web.command[1]: without quotes this is no text, and the program gets it in another form than it is written; put it in quotes",
+        ]);
+    });
+});
+
 describe("keys that do not go to AWS", () => {
     it("fail with the reason and the way out", () => {
         const { problems } = readOne(
@@ -145,6 +153,16 @@ describe("services that wait for each other", () => {
             ).problems,
             ["2 services.a.depends_on: services wait for each other: a -> b -> c -> a"],
         );
+    });
+
+    it("fail also where one does so without depends_on", () => {
+        const advice = "; links and network_mode: service:… are waited for, too";
+        assert.deepEqual(read("services:\n  a: {image: x, links: [b]}\n  b: {image: x, links: ['a:c']}").problems, [
+            `2 services.a.depends_on: services wait for each other: a -> b -> a${advice}`,
+        ]);
+        assert.deepEqual(read("services:\n  a: {image: x, depends_on: [b]}\n  b: {image: x, network_mode: 'service:a'}").problems, [
+            `2 services.a.depends_on: services wait for each other: a -> b -> a${advice}`,
+        ]);
     });
 
     it("are found quickly among many ways to the same services", () => {

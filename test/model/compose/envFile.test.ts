@@ -102,6 +102,19 @@ describe(".env beside the Compose file", () => {
         assert.deepEqual([image, user, environment], ["x:given", "env-given", { TAG: "given", ALSO: "env-given" }]);
     });
 
+    it("warns of what Docker Compose alone does with it", () => {
+        const { services, problems } = readFolder({
+            "compose.yaml": "services: {web: {image: x}, debug: {image: x, profiles: [debug]}}",
+            ".env": "COMPOSE_FILE=compose.yaml:more.yaml\nCOMPOSE_PROFILES=debug\nCOMPOSE_PROJECT_NAME=shop",
+            "more.yaml": "services: {more: {image: x}}",
+        });
+        assert.deepEqual(Object.keys(services), ["debug", "web"]);
+        assert.deepEqual(problems, [
+            "warning: .env COMPOSE_FILE: only the Compose file of this folder is read here, not the files that this names; name them under include",
+            "warning: .env COMPOSE_PROFILES: services with profiles are left out on AWS all the same; give those that run there a role under x-understudy",
+        ]);
+    });
+
     it("fails at its own lines", () => {
         assert.deepEqual(readFolder({ "compose.yaml": "services: {web: {image: x}}", ".env": "A=1\nB C=1" }).problems, [
             ".env:2: the name of a variable has no spaces; write NAME=value",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { interpolate, variablesIn } from "../../../model/compose/interpolate";
-import { readOne } from "./reading";
+import { readFolder, readOne } from "./reading";
 
 const variables = { SET: "8080", EMPTY: "" };
 
@@ -120,6 +120,19 @@ describe("variables in a Compose file", () => {
 
     it("are placed at their text where escapes hide them", () => {
         assert.deepEqual(readOne('image: x\nuser: "\\x24{WHO:?}$"').problems, ["4 services.web.user: variable WHO needs a value"]);
+    });
+
+    it("fail where they make a file enormous, which is said once", () => {
+        const levels = Array.from({ length: 12 }, (_, level) => [`A${level + 1}`, `$A${level}`.repeat(10)] as const);
+        const folder = { ".env": ["A0=0123456789", ...levels.map(([name, value]) => `${name}=${value}`)].join("\n"), "compose.yaml": "services: {web: {image: x, user: $A12}}" };
+        assert.deepEqual(readFolder(folder).problems, [".env:7: variables make the file more than 5000000 characters longer"]);
+        const { problems } = readOne(`image: x\nuser: ${"$A".repeat(20)}\nworking_dir: $A`, { A: "x".repeat(300_000) });
+        assert.deepEqual(problems, ["4 services.web.user: variables make the file more than 5000000 characters longer (column 43)"]);
+    });
+
+    it("are reported ten times in one text, however many are wrong", () => {
+        assert.equal(readOne(`image: x\nuser: "${"${X:-".repeat(200_000)}"`).problems.length, 10);
+        assert.equal(readOne(`image: x\nuser: "${"$X ".repeat(200_000)}"`).problems.length, 10);
     });
 
     it("of the laptop's keys are nobody's business", () => {

@@ -21,6 +21,7 @@ const carried: readonly (readonly [yaml: string, runtime: RuntimeOptions])[] = [
     ["cap_add: [CAP_SYS_PTRACE, chown]", { capabilities: { add: ["SYS_PTRACE"], drop: [] } }],
     ["cap_add: [NET_BIND_SERVICE]", {}],
     ["cap_drop: [NET_RAW, CAP_MKNOD]", { capabilities: { add: [], drop: ["MKNOD", "NET_RAW"] } }],
+    ["cap_drop: [BPF, NET_ADMIN]", { capabilities: { add: [], drop: ["NET_ADMIN"] } }],
     ["cap_drop: [ALL]", { capabilities: { add: [], drop: ["ALL"] } }],
     [
         "cap_drop: [ALL]\ncap_add: [NET_BIND_SERVICE, SETGID, SETUID, SYS_PTRACE]",
@@ -97,6 +98,7 @@ const wrong: readonly (readonly [yaml: string, ...problems: string[]])[] = [
     ["ulimits: {nofile: {soft: 5}}", "ulimits.nofile: a number, or a map with soft and hard, is expected"],
     ["ulimits: {nofile: {soft: 5, hard: 4}}", 'ulimits.nofile.soft: got "5"; the soft limit must not be above the hard one, 4'],
     ["cap_add: [NET_ADMIN]", `cap_add: got "[\\"NET_ADMIN\\"]"; Fargate adds no capability but SYS_PTRACE; ${remove("cap_add")}`],
+    ["cap_drop: [NETADMIN, CAP_CHOWN]", `cap_drop: got "[\\"NETADMIN\\",\\"CAP_CHOWN\\"]"; there is no capability NETADMIN; ${remove("cap_drop")}`],
     ["cap_add: ALL", 'cap_add: got "ALL"; a list is expected'],
     ["tmpfs: '/run:size=10%'", `tmpfs: got "/run:size=10%"; ECS takes the size as a number with a unit, such as size=64m; ${remove("tmpfs")}`],
     ["tmpfs: ['/run:huge=always']", `tmpfs[0]: got "/run:huge=always"; ECS does not know the mount option huge=always; ${remove("tmpfs")}`],

@@ -13,6 +13,7 @@ describe("names of a service", () => {
     it("are its own, its container's, its aliases in networks, and those of its links", () => {
         const { services, problems } = readKeys(
             'container_name: front\nnetworks: {default: {aliases: [www, api], priority: 5}, other: }\nlinks: [api, "api:backend"]',
+            "networks: {other: }",
         );
         assert.deepEqual(problems, []);
         assert.deepEqual([services["web"]?.otherNames, services["web"]?.links], [["front", "www"], { backend: "api" }]);
@@ -25,6 +26,11 @@ describe("names of a service", () => {
             "networks: {default: {ipv4_address: 10.0.0.5}}",
             `4 services.web.networks.default.ipv4_address: got "10.0.0.5"; a Fargate task gets its addresses from the VPC; ${remove("networks.default.ipv4_address")}`,
         ],
+        ["networks: [default, other]", '4 services.web.networks[1]: got "other"; the file declares no network of this name; add it under networks'],
+        ["networks: {other: }", '4 services.web.networks.other: got "other"; the file declares no network of this name; add it under networks'],
+        ["network_mode: bridge\nnetworks: [default]", '4 services.web.network_mode: got "bridge"; network_mode and networks exclude each other; keep one of them'],
+        ["container_name: front\nscale: 2", '4 services.web.container_name: got "front"; 2 containers cannot share one name; remove it'],
+        ["container_name: front\ndeploy: {replicas: 3}", '4 services.web.container_name: got "front"; 3 containers cannot share one name; remove it'],
         ["network_mode: none", `4 services.web.network_mode: got "none"; a Fargate task has a network interface of its own; ${remove("network_mode")}`],
     ] as const) {
         it(`fail on ${yaml}`, () => assert.deepEqual(readKeys(yaml).problems, [problem]));
@@ -76,6 +82,9 @@ describe("declarations of the file", () => {
         ["volumes: {a: {drivr: x}}", '6 volumes.a.drivr: got "x"; unknown key; did you mean "driver"? allowed: name, driver, driver_opts, external, labels'],
         ["volumes: [a]", '6 volumes: got "[\\"a\\"]"; a map of keys and values is expected'],
         ["secrets: {a: {name: b}}", "6 secrets.a: a secret needs file, environment or external: true"],
+        ["secrets: {a: {file: b, environment: C}}", "6 secrets.a: a secret has file or environment, not both; keep one of them"],
+        ["configs: {a: {name: b}}", "6 configs.a: a config needs file, environment, content or external: true"],
+        ["configs: {a: {file: b, content: c}}", "6 configs.a: a config has one of file, environment and content; keep one of them"],
     ] as const) {
         it(`are checked: ${yaml}`, () => assert.deepEqual(readKeys("user: a", yaml).problems, [problem]));
     }
@@ -112,6 +121,10 @@ describe("a service that does not run on AWS", () => {
             assert.deepEqual(services["db"]?.healthCheck, { command: ["CMD-SHELL", "x"], interval: 2, retries: 30 });
         });
     }
+
+    it("may wait for what its image calls healthy", () => {
+        assert.deepEqual(read("services: {db: {image: mysql, healthcheck: {test: []}}}").problems, []);
+    });
 
     it("has typing errors all the same", () => {
         assert.deepEqual(read("services:\n  db:\n    image: mysql\n    healthcheck: {tst: x}\n    prots: []").problems, [

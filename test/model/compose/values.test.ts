@@ -22,7 +22,7 @@ const values: readonly (readonly [yaml: string, read: object])[] = [
     ["mem_reservation: 64m\nscale: 2", { memory: 64, replicas: 2 }],
     ["deploy: {mode: replicated, restart_policy: {condition: any}, labels: {a: b}}", {}],
     ["depends_on: [other]", { dependsOn: { other: "service_started" } }],
-    ["restart: unless-stopped\nlabels: [a=b]\nlogging: {driver: none}\nnetworks: [a]\nprivileged: false\nvolumes: []\nx-any: {a: 1}", {}],
+    ["restart: unless-stopped\nlabels: [a=b]\nlogging: {driver: none}\nnetworks: [default]\nprivileged: false\nvolumes: []\nx-any: {a: 1}", {}],
     [
         "expose: [80, '90-91', 53/udp]",
         {
@@ -41,6 +41,10 @@ const values: readonly (readonly [yaml: string, read: object])[] = [
     ["healthcheck: {test: [CMD, curl, x]}", { healthCheck: { command: ["CMD", "curl", "x"] } }],
     ["healthcheck: {test: [CMD-SHELL, curl x]}", { healthCheck: { command: ["CMD-SHELL", "curl x"] } }],
     ["healthcheck: {test: [NONE]}", { healthCheck: { disabled: true } }],
+    ["healthcheck: {test: [NONE, curl, x]}", { healthCheck: { disabled: true } }],
+    ['links: [other, "other:alias"]', { dependsOn: { other: "service_started" } }],
+    ["network_mode: service:other", { dependsOn: { other: "service_started" } }],
+    ["network_mode: service:other\ndepends_on: {other: {condition: service_completed_successfully}}", { dependsOn: { other: "service_completed_successfully" } }],
     ["healthcheck: {disable: true}", { healthCheck: { disabled: true } }],
 ];
 
@@ -97,7 +101,13 @@ const wrong: readonly (readonly [yaml: string, ...problems: string[]])[] = [
         'depends_on.other: got "{restart}"; condition is missing; allowed: service_started, service_healthy, service_completed_successfully',
     ],
     ["healthcheck: {interval: 5s}", "healthcheck: ECS does not see the image's own HEALTHCHECK; give test, or disable: true"],
+    ["healthcheck: {test: []}", "healthcheck: ECS does not see the image's own HEALTHCHECK; give test, or disable: true"],
     ["healthcheck: {test: [curl, x]}", `healthcheck.test: ${testForm}`],
+    [
+        "healthcheck: {test: [CMD-SHELL, curl, x]}",
+        'healthcheck.test: after "CMD-SHELL" a single text is expected, the command for the shell; for separate words begin with "CMD"',
+    ],
+    ["healthcheck: {test: [CMD]}", 'healthcheck.test: the program is missing after "CMD"'],
     [
         "healthcheck: {test: x, interval: 2s, timeout: 2m, retries: 0, start_period: 1h}",
         'healthcheck.interval: got "2s"; ECS takes whole seconds from 5s to 300s here',

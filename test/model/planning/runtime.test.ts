@@ -157,6 +157,25 @@ api:
     });
 });
 
+describe("a variable that an AWS client reads", () => {
+    const advice = "move it to compose.override.yaml, which is the laptop's, or list it under x-understudy.secrets";
+
+    it("is doubtful where it hides the credentials of the task's role", () => {
+        const { problems } = plan("web:\n  build: .\n  environment:\n    AWS_ACCESS_KEY_ID: test\n    AWS_PROFILE: mine\n    AWS_REGION: eu-west-1");
+        assert.deepEqual(problems, [
+            `warning: 5 services.web.environment.AWS_ACCESS_KEY_ID: an AWS client takes this before the credentials of the task's role; ${advice}`,
+            `warning: 6 services.web.environment.AWS_PROFILE: an AWS client takes this before the credentials of the task's role; ${advice}`,
+        ]);
+    });
+
+    it("is right when it is empty, or a secret", () => {
+        const { problems } = plan(
+            "web:\n  build: .\n  environment: {AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: test}\n  x-understudy: {secrets: [AWS_SECRET_ACCESS_KEY]}",
+        );
+        assert.deepEqual(problems, []);
+    });
+});
+
 describe("a variable that names the file of a secret", () => {
     it("is doubtful, since ECS has variables only", () => {
         const { problems } = plan(

@@ -88,6 +88,12 @@ describe("a schedules file", () => {
         ]);
     });
 
+    it("warns of words that are not the texts they are written as", () => {
+        assert.deepEqual(read("- {name: a, rate: 1 day, command: [chmod, 0755, 7, '0755']}").problems, [
+            "a warning: schedules.yaml:1 [0].command[1]: without quotes this is no text, and the program gets it in another form than it is written; put it in quotes",
+        ]);
+    });
+
     it("may use anchors and have no batches at all", () => {
         assert.deepEqual(read("[]"), { batches: [], problems: [] });
         const text = `
