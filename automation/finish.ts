@@ -26,11 +26,11 @@ export interface Deployed {
 }
 
 /** Waits until all services of a run are healthy. */
-export async function followAll({ emit, signal }: Context, aws: Clients, { outputs, changed }: RunResult, { deploymentPatience }: Patience): Promise<void> {
+export async function followAll({ emit, signal, surroundings: { stopped } }: Context, aws: Clients, { outputs, changed }: RunResult, { deploymentPatience }: Patience): Promise<void> {
     const services = followedServices(environmentOutputs(outputs), changed);
     if (services.length === 0) return;
     const patience = deploymentPatience ?? defaultPatience.deploymentPatience;
-    await step(emit, "follow deployment", () => followDeployments(aws, services, { emit, signal, patience }), () => `${services.length} ${services.length === 1 ? "service" : "services"}`);
+    await step(emit, "follow deployment", () => followDeployments(aws, services, { emit, signal, patience, stopped }), () => `${services.length} ${services.length === 1 ? "service" : "services"}`);
 }
 
 /** What a finished run tells its caller. */

@@ -20,6 +20,8 @@ export interface World {
      * credentials, `PULUMI_HOME`, `PULUMI_CONFIG_PASSPHRASE_FILE`, `PATH` with the engine first.
      */
     readonly env: Readonly<Record<string, string>>;
+    /** Names what of it no longer runs; undefined while all of it does. */
+    readonly stopped: () => string | undefined;
 }
 
 /** What is written down about a world: enough to use it, and to end it whatever has become of it. */
@@ -80,7 +82,15 @@ export function worldOf(directory: string, facts: WorldFacts): World {
         frontDoor: `http://localhost:${facts.frontDoorPort}`,
         backends: backendsOf(directory, facts.kinds),
         env: worldEnvironment({ ...facts, directory, env: process.env }),
+        stopped: () => stoppedPart(directory),
     };
+}
+
+function stoppedPart(directory: string): string | undefined {
+    const { facts, processes } = readRecord(directory);
+    if (facts === undefined) return "the local world";
+    const dead = processes.find((process) => !isRunning(process));
+    return dead && `the ${dead.name} of the local world`;
 }
 
 /** What is written down where nothing runs. */

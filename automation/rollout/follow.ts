@@ -14,6 +14,8 @@ export interface FollowOptions {
     readonly signal: AbortSignal | undefined;
     /** How long a deployment may take, in seconds. */
     readonly patience: number;
+    /** Says what no longer runs of the surroundings in which the services should come up. */
+    readonly stopped?: (() => string | undefined) | undefined;
 }
 
 /** The most services that ECS describes at once. */
@@ -33,6 +35,7 @@ export async function followDeployments(aws: Clients, services: readonly Followe
     let waiting = services;
     for (let pause: number = pauses.first; waiting.length > 0; pause = Math.min(pause * pauses.growth, pauses.longest)) {
         throwIfInterrupted(options.signal);
+        refuseStopped(options.stopped?.());
         const described = await calling("look at the services", () => describeServices(aws, waiting));
         const age = Date.now() - begin;
         const judged = waiting.map((service) => {
@@ -48,6 +51,11 @@ export async function followDeployments(aws: Clients, services: readonly Followe
         waiting = judged.filter(({ verdict }) => verdict.state !== "completed").map(({ service }) => service);
         if (waiting.length > 0) await sleep(pause, undefined, options.signal && { signal: options.signal }).catch(() => throwIfInterrupted(options.signal));
     }
+}
+
+function refuseStopped(part: string | undefined): void {
+    if (part === undefined) return;
+    throw new UnderstudyError("network", `${part} no longer runs, so no service gets healthy`, "start the local world again: understudy local up");
 }
 
 /**

@@ -53,6 +53,18 @@ describe("following a deployment", () => {
         ]);
     });
 
+    it("ends at once when what would bring it up no longer runs", async () => {
+        const parts = [undefined, "the task-runner of the local world"];
+        const stopped = (): string | undefined => parts.shift();
+        const options = { emit: () => undefined, signal: undefined, patience: 60, stopped };
+        await assert.rejects(followDeployments(awsWith([{ deployments: [primary({})] }]), [web], options), {
+            kind: "network",
+            message: "the task-runner of the local world no longer runs, so no service gets healthy",
+            advice: "start the local world again: understudy local up",
+        });
+        assert.deepEqual(parts, []);
+    });
+
     it("fails with the reason when it is rolled back", async () => {
         const stopped = [
             { taskArn: "arn:task/shop/7", taskDefinitionArn: definition(2), stopCode: "EssentialContainerExited", stoppedAt: new Date(), containers: [{ name: "web", exitCode: 1 }] },

@@ -59,6 +59,11 @@ async function deployer(world: World, account: string): Promise<ClientSettings> 
     return { ...settings, credentials: { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken! } };
 }
 
+/** All that is no function: of those, each world has its own. */
+function dataOf(world: World | undefined): unknown {
+    return JSON.parse(JSON.stringify(world));
+}
+
 function killProcess(directory: string, name: string): void {
     process.kill(readRecord(directory).processes.find((each) => each.name === name)!.pid, "SIGKILL");
 }
@@ -86,8 +91,8 @@ describe("local world", function () {
         });
 
         it("is what anybody finds in its folder", () => {
-            assert.deepEqual(openWorld(directory), world);
-            assert.deepEqual(readWorld(directory), world);
+            assert.deepEqual(dataOf(openWorld(directory)), dataOf(world));
+            assert.deepEqual(dataOf(readWorld(directory)), dataOf(world));
             const { running, processes } = worldStatus(directory);
             assert.equal(running, true);
             assert.deepEqual(
@@ -150,7 +155,7 @@ describe("local world", function () {
             const more = accounts.map((account) => ({ ...account, secrets: [...account.secrets, `/shop/${account.kind}/NEW`] }));
             const before = await new ControlClient(world.endpoint).inventory();
             const worlds = await Promise.all([start(directory, more), start(directory, more)]);
-            assert.deepEqual(worlds, [world, world]);
+            assert.deepEqual(worlds.map(dataOf), [dataOf(world), dataOf(world)]);
             const added = (await new ControlClient(world.endpoint).inventory()).filter((line) => !before.includes(line));
             assert.deepEqual(added, [
                 "111111111111 eu-west-1 ssm parameter /shop/production/NEW",
@@ -230,8 +235,11 @@ describe("local world", function () {
             for (const part of ["emulator", "front-door", "task-runner"]) {
                 await start(directory);
                 const { processes } = readRecord(directory);
+                const world = readWorld(directory);
+                assert.equal(world.stopped(), undefined);
                 killProcess(directory, part);
                 await untilEnded(directory, part);
+                assert.equal(world.stopped(), `the ${part} of the local world`);
                 assert.equal(openWorld(directory), undefined);
                 assert.equal(worldStatus(directory).running, false);
 
