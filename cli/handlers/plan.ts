@@ -1,4 +1,4 @@
-import type { Plan } from "../../automation/index";
+import { understudy, type Plan } from "../../automation/index";
 import { formatProblem } from "../../model/problem";
 import type { Handler } from "../commands";
 import { UsageError } from "../errors";
@@ -9,7 +9,8 @@ import { baseOf, branchOf, folderOf } from "./options";
 export const plan: Handler = async (context, [stack], options) => {
     const app = folderOf(context, options, "app");
     if ((stack === undefined) === (options["branch"] === undefined)) throw new UsageError("one stack or one branch is planned", "write a stack's name, or --branch <name>");
-    const planned = await context.api().plan(stack ?? { branch: await branchOf(context, [], options), base: baseOf(options) }, app === undefined ? {} : { app });
+    // The same in a local world as on AWS, and without either.
+    const planned = await understudy({ directory: context.directory, signal: context.signal }).plan(stack ?? { branch: await branchOf(context, [], options), base: baseOf(options) }, app === undefined ? {} : { app });
     context.output.result(planned, describePlan(planned));
     return 0;
 };

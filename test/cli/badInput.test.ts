@@ -167,6 +167,15 @@ describe("bad input", () => {
 
     describe("without a local world", () => {
         const text = "understudy: the local world does not run\n  start it: understudy local up";
+        it("doctor --local says that it does not run", async () => {
+            const { exitCode, stdout } = await checkout.run(["doctor", "--local"]);
+            assert.deepEqual([exitCode, stdout], [1, "✗ local world: the local world does not run\n    start it: understudy local up"]);
+        });
+        it("plan --local plans what it plans for AWS", async () => {
+            const [local, aws] = await Promise.all([["--local"], []].map((more) => checkout.run(["plan", "staging", ...more])));
+            assert.equal(local?.exitCode, 0);
+            assert.deepEqual(local, aws);
+        });
         for (const words of ["deploy staging --local", "branch url main --local", "env staging --local"]) {
             it(words, () => refuses(words, { exitCode: 12, text }));
         }
