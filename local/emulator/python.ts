@@ -15,8 +15,8 @@ export interface PythonOptions {
     readonly signal?: AbortSignal | undefined;
 }
 
-const oldestMinor = 10;
-const candidates = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
+const oldestMinor = 11;
+const candidates = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"];
 const versionTimeoutInMs = 10_000;
 const installTimeoutInMs = 10 * 60_000;
 const linesOfReason = 3;

@@ -103,11 +103,15 @@ function moveToAws(
 }
 
 /** Says what may still point to a service by a name that means nothing on AWS. */
-function warn({ service, variable, value }: Assignment, { services, addresses }: KnownHosts, { findings }: Scope): void {
+function warn({ service, variable, value }: Assignment, { services, addresses }: KnownHosts, { findings, settings: { region } }: Scope): void {
     const place = at(service, `environment.${variable}`);
     if (value !== "" && credentials.has(variable)) {
         const advice = "move it to compose.override.yaml, which is the laptop's, or list it under x-understudy.secrets";
         findings.warning(place, `an AWS client takes this before the credentials of the task's role; ${advice}`);
+    }
+    if (["AWS_REGION", "AWS_DEFAULT_REGION"].includes(variable) && value !== "" && value !== region) {
+        const advice = "leave it out, and ECS sets it; for a laptop move it to compose.override.yaml";
+        findings.warning(place, `the environment is in ${region}, so an AWS client would look elsewhere for its queues, buckets and parameters; ${advice}`, value);
     }
     if (value.startsWith("/run/secrets/")) {
         findings.warning(place, "ECS mounts no secret files, so nothing is at this path on AWS; there the program must read a variable instead");

@@ -12,7 +12,7 @@ describe("emulator: Python", () => {
         writeProgram(bin, "python3", "echo 3 9");
         await assert.rejects(preparePython({ cacheDir: folder(), env: { PATH: bin } }), {
             kind: "engine",
-            message: "no Python in PATH that is 3.10 or newer, which the AWS emulator needs",
+            message: "no Python in PATH that is 3.11 or newer, which the AWS emulator needs",
             advice: "install one: https://www.python.org/downloads/",
         });
     });

@@ -168,6 +168,14 @@ describe("a variable that an AWS client reads", () => {
         ]);
     });
 
+    it("is doubtful where it names another region", () => {
+        const { problems } = plan("web:\n  build: .\n  environment:\n    AWS_REGION: us-east-1\n    AWS_DEFAULT_REGION: eu-west-1");
+        assert.deepEqual(problems, [
+            "warning: 5 services.web.environment.AWS_REGION: got \"us-east-1\"; the environment is in eu-west-1, so an AWS client would look elsewhere for its queues, buckets and parameters; " +
+                "leave it out, and ECS sets it; for a laptop move it to compose.override.yaml",
+        ]);
+    });
+
     it("is right when it is empty, or a secret", () => {
         const { problems } = plan(
             "web:\n  build: .\n  environment: {AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: test}\n  x-understudy: {secrets: [AWS_SECRET_ACCESS_KEY]}",
