@@ -25,7 +25,7 @@ export const exitCodes = {
     backend: 11,
     /** AWS or the state backend cannot be reached, or does not do what is asked for the moment. */
     network: 12,
-    /** Pulumi, its Node.js support, a provider plugin or (local world) Python is missing or too old. */
+    /** Pulumi, its Node.js support, a provider plugin or (local world) Python or Docker is missing or too old. */
     engine: 13,
     /** The state was written by a newer version of this program or of Pulumi. */
     "newer-state": 14,

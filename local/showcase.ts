@@ -38,18 +38,24 @@ export const sampleRelease = "1.0.0";
  */
 export async function showcase(options: ShowcaseOptions): Promise<readonly Showpiece[]> {
     const { world, bases, appDir } = options;
-    const sample = await makeSampleRepository(appDir, join(world.directory, "sample"));
-    const deployed = await allOf(bases.map((base) => deployBase(options, sample, base)));
+    const show = { ...options, sample: await makeSampleRepository(appDir, join(world.directory, "sample")), warned: new Set<string>() };
+    const deployed = await allOf(bases.map((base) => deployBase(show, base)));
 
     const staging = bases.find(({ kind }) => kind === "staging");
     if (staging === undefined) return deployed;
-    const branches = Object.keys(sample.commits).filter((branch) => branch !== "main");
+    const branches = Object.keys(show.sample.commits).filter((branch) => branch !== "main");
     const made = branches.map(async (branch): Promise<Showpiece> => {
-        await pushCommit(options, sample, staging, branch, branchId(branch));
+        await pushCommit(show, branch, { base: staging, commit: branch, tag: branchId(branch) });
         const { stack, url } = await apiOf(options, branch).branch.up({ branch, base: staging.kind, owner: sampleAuthor.email });
         return { stack, branch, ...(url !== undefined && { url }) };
     });
     return [...deployed, ...(await allOf(made))];
+}
+
+interface Show extends ShowcaseOptions {
+    readonly sample: SampleRepository;
+    /** Why images cannot be built, as far as it has been said: what is true of all environments is said of the first. */
+    readonly warned: Set<string>;
 }
 
 /** What all of them give. When one fails, the others still come to their end first: their engines are not left alone. */
@@ -58,21 +64,31 @@ async function allOf<T>(works: readonly Promise<T>[]): Promise<readonly T[]> {
     return Promise.all(works);
 }
 
-async function deployBase(options: ShowcaseOptions, sample: SampleRepository, base: BaseSettings): Promise<Showpiece> {
+async function deployBase(show: Show, base: BaseSettings): Promise<Showpiece> {
     const stack = base.kind;
-    const api = apiOf(options, stack);
+    const api = apiOf(show, stack);
     // That there is no release yet is meant to be so; whatever else the first run warns of, the second says again.
-    const onEvent = (event: Event): void => (event.type === "warning" ? undefined : options.onEvent(event, stack));
-    await apiOf({ ...options, onEvent }, stack).deploy(stack, { confirm: stack });
-    await pushCommit(options, sample, base, "main", sampleRelease);
+    const onEvent = (event: Event): void => (event.type === "warning" ? undefined : show.onEvent(event, stack));
+    await apiOf({ ...show, onEvent }, stack).deploy(stack, { confirm: stack });
+    await pushCommit(show, stack, { base, commit: "main", tag: sampleRelease });
     const { url } = await api.deploy(stack, { release: sampleRelease, confirm: stack });
     return { stack, ...(url !== undefined && { url }) };
 }
 
+interface CommitToPush {
+    readonly base: BaseSettings;
+    readonly commit: string;
+    readonly tag: string;
+}
+
 /** What CI does on AWS: the images of a commit, pushed to a base's repositories under a tag. */
-async function pushCommit({ world, contexts }: ShowcaseOptions, sample: SampleRepository, base: BaseSettings, commit: string, tag: string): Promise<void> {
+async function pushCommit({ world, contexts, onEvent, sample, warned }: Show, subject: string, { base, commit, tag }: CommitToPush): Promise<void> {
     const folders = Object.fromEntries(Object.entries(contexts).map(([image, context]) => [image, join("app", context)]));
-    await pushImages({ world, base, repository: sample.directory, commit, contexts: folders, tag });
+    const { notBuilt } = await pushImages({ world, base, repository: sample.directory, commit, contexts: folders, tag });
+    for (const message of notBuilt.filter((each) => !warned.has(each))) {
+        warned.add(message);
+        onEvent({ type: "warning", message }, subject);
+    }
 }
 
 function apiOf({ world, directory, onEvent, signal }: ShowcaseOptions, subject: string): Understudy {

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { UnderstudyError } from "../automation/index";
+import { chooseTaskEngine } from "./docker/taskKind";
 import { startEmulator } from "./emulator/emulator";
 import { preparePython } from "./emulator/python";
 import { findEngine } from "./engine/engine";
@@ -69,6 +70,8 @@ function interrupted(cause: unknown): UnderstudyError {
 
 async function startEmpty(options: StartOptions, region: string): Promise<World> {
     const { directory, cacheDir, accounts, onProgress = () => undefined, signal } = options;
+    const { docker, reason = "" } = await chooseTaskEngine();
+    writeRecord(directory, { ...nothing, docker: docker?.daemon });
     const engine = await findEngine({ cacheDir, onProgress, signal });
     const python = await preparePython({ cacheDir, onProgress, signal });
     signal?.throwIfAborted();
@@ -88,7 +91,8 @@ async function startEmpty(options: StartOptions, region: string): Promise<World>
     writeRecord(directory, { ...readRecord(directory), facts });
 
     onProgress("starting the task runner and the front door");
-    const world = worldOf(directory, facts);
+    onProgress(docker === undefined ? `tasks run as processes: ${reason}` : "tasks run as containers");
+    const world = worldOf(directory, facts, docker?.daemon);
     await startParts(world, facts.frontDoorPort, signal);
     signal?.throwIfAborted();
     writeRecord(directory, { ...readRecord(directory), complete: true });

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { UnderstudyError } from "../automation/index";
+import { Docker } from "./docker/docker";
+import { imageLabel, removeImages } from "./docker/labels";
 import { withLock, type LockOptions } from "./lock";
 import { endGroup } from "./processes";
 import { endStrayTasks } from "./tasks/strays";
@@ -17,10 +19,12 @@ export async function stopWorld(directory: string): Promise<void> {
     await withWorldLock(directory, () => endWorld(directory));
 }
 
-/** Stops the world in a folder, if there is one, and deletes all that it kept. */
+/** Stops the world in a folder, if there is one, and deletes all that it kept, also the images that it built in Docker. */
 export async function resetWorld(directory: string): Promise<void> {
     await withWorldLock(directory, async () => {
         await endWorld(directory);
+        const docker = dockerOf(directory);
+        if (docker !== undefined && (await docker.answers())) await removeImages(docker, imageLabel(directory));
         await deleteWorld(directory);
     });
 }
@@ -40,11 +44,16 @@ export function withWorldLock<T>(directory: string, work: () => Promise<T>, wait
     return withLock(`${directory}.lock`, work, waiting);
 }
 
-/** Ends all processes of a world, the last one that was started first. The caller holds the lock. */
+/** Ends all processes and containers of a world, the process that was started last first. The caller holds the lock. */
 export async function endWorld(directory: string): Promise<void> {
-    const { processes } = readRecord(directory);
+    const { processes, docker } = readRecord(directory);
     if (processes.length === 0) return;
     for (const process of processes.toReversed()) await endGroup(process, patienceInMs);
-    endStrayTasks(directory);
-    writeRecord(directory, nothing);
+    await endStrayTasks(directory, dockerOf(directory));
+    writeRecord(directory, { ...nothing, docker });
+}
+
+function dockerOf(directory: string): Docker | undefined {
+    const { docker } = readRecord(directory);
+    return docker && new Docker(docker);
 }

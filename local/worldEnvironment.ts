@@ -59,8 +59,14 @@ export function worldEnvironment({ directory, endpoint, region, engineDirectory,
         // The language host that is built from source does not hand on what Pulumi.yaml says about TypeScript; these two say the same.
         PULUMI_NODEJS_TRANSPILE_ONLY: "true",
         PULUMI_LANGUAGE_NODEJS_RUN_PATH: programRunner,
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: env["UNDERSTUDY_PROVIDER"] === "official" ? "false" : "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: readProviderOrigin(env["UNDERSTUDY_PROVIDER"]) === "official" ? "false" : "true",
     };
+}
+
+/** Reads `UNDERSTUDY_PROVIDER`; undefined where it leaves everything to the stand-in provider. Throws on anything but `official`. */
+export function readProviderOrigin(text: string | undefined): "official" | undefined {
+    if (text === undefined || text === "" || text === "official") return text === "official" ? text : undefined;
+    throw new Error(`UNDERSTUDY_PROVIDER: got ${JSON.stringify(text)}; allowed: official`);
 }
 
 /** Endpoints of single services in the user's environment would win over the world's: they are emptied. */

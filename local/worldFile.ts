@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { DaemonVariables } from "./docker/docker";
 import { unusable } from "./folders";
 import { isRunning } from "./processes";
 import { backendsOf, worldEnvironment } from "./worldEnvironment";
@@ -22,12 +23,16 @@ export interface World {
     readonly env: Readonly<Record<string, string>>;
     /** Names what of it no longer runs; undefined while all of it does. */
     readonly stopped: () => string | undefined;
+    /** The Docker daemon that runs its tasks; absent: they are processes. */
+    readonly docker?: DaemonVariables | undefined;
 }
 
 /** What is written down about a world: enough to use it, and to end it whatever has become of it. */
 export interface WorldRecord {
     /** Absent until its accounts are there. */
     readonly facts?: WorldFacts;
+    /** The Docker daemon that has its containers and images; it stays known when the world has ended. Absent: there is none. */
+    readonly docker?: DaemonVariables | undefined;
     /** All of it has been started. */
     readonly complete: boolean;
     /** In the order in which they were started. */
@@ -55,15 +60,15 @@ export interface WorldStatus {
 
 /** The world in a folder, if all of it runs. */
 export function openWorld(directory: string): World | undefined {
-    const { facts, complete, processes } = readRecord(directory);
-    return facts !== undefined && complete && processes.every(isRunning) ? worldOf(directory, facts) : undefined;
+    const { facts, docker, complete, processes } = readRecord(directory);
+    return facts !== undefined && complete && processes.every(isRunning) ? worldOf(directory, facts, docker) : undefined;
 }
 
 /** The world in a folder, for its own processes: they come up before all of it runs. Throws when there is none. */
 export function readWorld(directory: string): World {
-    const { facts } = readRecord(directory);
+    const { facts, docker } = readRecord(directory);
     if (facts === undefined) throw new Error(`there is no local world in ${JSON.stringify(directory)}; start one with understudy local up`);
-    return worldOf(directory, facts);
+    return worldOf(directory, facts, docker);
 }
 
 export function worldStatus(directory: string): WorldStatus {
@@ -75,7 +80,7 @@ export function worldStatus(directory: string): WorldStatus {
 }
 
 /** The world that follows from its facts and the environment of this process. */
-export function worldOf(directory: string, facts: WorldFacts): World {
+export function worldOf(directory: string, facts: WorldFacts, docker?: DaemonVariables): World {
     return {
         directory,
         endpoint: facts.endpoint,
@@ -83,6 +88,7 @@ export function worldOf(directory: string, facts: WorldFacts): World {
         backends: backendsOf(directory, facts.kinds),
         env: worldEnvironment({ ...facts, directory, env: process.env }),
         stopped: () => stoppedPart(directory),
+        ...(docker && { docker }),
     };
 }
 

@@ -4,9 +4,11 @@ import { confirm } from "@inquirer/prompts";
 import { exitCodes, lineOf, UnderstudyError } from "../../automation/errors";
 import { step } from "../../automation/events";
 import { findProject } from "../../automation/settings/project";
+import { readTaskKind } from "../../local/docker/taskKind";
 import { projectDirectory } from "../../local/project";
 import type { Showpiece } from "../../local/showcase";
 import { readTimeScale } from "../../local/tasks/timeScale";
+import { readProviderOrigin } from "../../local/worldEnvironment";
 import { defaultDirectories, resetWorld, startWorld, stopWorld, worldStatus, type World } from "../../local/world";
 import { buildContexts, readApplication, readBases, worldAccount } from "../bases";
 import type { Handler } from "../commands";
@@ -23,7 +25,7 @@ export const up: Handler = async (context, _words, options) => {
     const [first] = bases;
     if (first === undefined) throw new UsageError("the project has no settings file of a base", "add Pulumi.staging.yaml");
 
-    checkTimeScale(context.env["UNDERSTUDY_TIME_SCALE"]);
+    checkVariables(context.env);
     const { world: directory, cache: cacheDir } = directoriesOf(context);
     const accounts = bases.map((base) => worldAccount(project, base));
     const { show, stop } = context.progress;
@@ -52,12 +54,18 @@ export const up: Handler = async (context, _words, options) => {
     return 0;
 };
 
-/** The task runner would only find out when everything else is there. */
-function checkTimeScale(text: string | undefined): void {
+/** What the world's parts would only find out when others are there. */
+function checkVariables(env: Context["env"]): void {
+    checkVariable(() => readTimeScale(env["UNDERSTUDY_TIME_SCALE"]), "unset it, and it is 0.1");
+    checkVariable(() => readProviderOrigin(env["UNDERSTUDY_PROVIDER"]), "unset it to work with the provider of this program");
+    checkVariable(() => readTaskKind(env["UNDERSTUDY_TASKS"]), "unset it, and tasks are containers where a Docker daemon answers");
+}
+
+function checkVariable(read: () => unknown, advice: string): void {
     try {
-        readTimeScale(text);
+        read();
     } catch (error) {
-        throw new UsageError(lineOf(error), "unset it, and it is 0.1");
+        throw new UsageError(lineOf(error), advice);
     }
 }
 

@@ -34,8 +34,9 @@ export async function pushCommit(context: Context, { base, app, branch }: Commit
     const { pushCheckout } = require("../../local/images/checkout") as typeof import("../../local/images/checkout");
     const push = (): Promise<PushedCheckout> => pushCheckout({ world, base: settings, appDir, contexts, ...(branch && { branch }) });
     const pushed = await step(show, "push images", push, describePush);
-    const { uncommitted } = pushed;
+    const { uncommitted, notBuilt } = pushed;
     if (uncommitted.length > 0) show({ type: "warning", message: `not committed, so not part of it: ${shorten(uncommitted)}` });
+    for (const message of notBuilt) show({ type: "warning", message });
     return pushed;
 }
 

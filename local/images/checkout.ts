@@ -39,7 +39,7 @@ export async function pushCheckout({ world, base, appDir, contexts, branch }: Ch
     if (repository === undefined || commit === undefined) {
         const what = repository === undefined ? `${appDir} is in no git repository` : `${repository} has no ${branch === undefined ? "commit" : `branch ${branch.name}`}`;
         if (branch !== undefined && (await areThere(ecrOf(world, base), base.app, Object.keys(contexts), branch.tag))) {
-            return { images: [], withoutRepository: [], tag: branch.tag, uncommitted: [] };
+            return { images: [], withoutRepository: [], notBuilt: [], tag: branch.tag, uncommitted: [] };
         }
         throw new UnderstudyError("image-missing", `no image can be made: ${what}`, "commit the code there, or name images that are in the registry: --image <tag>");
     }

@@ -2,6 +2,8 @@ import { execa, ExecaError } from "execa";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UnderstudyError } from "../../automation/index";
+import type { Docker } from "../docker/docker";
+import { buildImage } from "./build";
 import { readDockerfile } from "./dockerfile";
 import { git, gitEnvironment } from "./git";
 import { addImage, type LocalImage } from "./store";
@@ -19,7 +21,7 @@ export interface ExportOptions {
 
 /**
  * Makes images out of a commit: each is the content of its build context at that commit, and starts as the context's Dockerfile says.
- * Nothing is built: `RUN` and `COPY` have no effect, the context itself is the image's working directory. Returns the images by name.
+ * Nothing is built yet: `RUN` and `COPY` have no effect, the context itself is the image's working directory. Returns the images by name.
  * Fails with kind `image-missing` when the commit or a context's Dockerfile does not exist.
  */
 export async function exportImages(options: ExportOptions): Promise<Readonly<Record<string, LocalImage>>> {
@@ -32,6 +34,19 @@ export async function exportImages(options: ExportOptions): Promise<Readonly<Rec
         return [name, image] as const;
     });
     return Object.fromEntries(await Promise.all(exported));
+}
+
+/** Builds images of a commit in Docker, as CI would. Returns a sentence for each one that cannot be built, which then runs as a process. */
+export async function buildImages(
+    images: Readonly<Record<string, LocalImage>>,
+    { worldDirectory, repository, contexts }: ExportOptions,
+    docker: Docker,
+): Promise<readonly string[]> {
+    const problems = Object.entries(images).map(([name, image]) => {
+        const writeContext = (directory: string): Promise<void> => exportFolder(repository, image.revision, contexts[name] ?? "", directory);
+        return buildImage({ docker, worldDirectory, name, image, writeContext });
+    });
+    return (await Promise.all(problems)).filter((problem) => problem !== undefined);
 }
 
 async function resolveCommit(repository: string, commit: string): Promise<string> {

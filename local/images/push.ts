@@ -3,7 +3,8 @@ import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { repositoryName } from "../../model/names";
 import type { BaseSettings } from "../../model/settings";
 import type { World } from "../world";
-import { exportImages } from "./export";
+import { Docker } from "../docker/docker";
+import { buildImages, exportImages } from "./export";
 import { publishImage } from "./publish";
 
 export interface PushOptions {
@@ -24,11 +25,17 @@ export interface Pushed {
     readonly images: readonly string[];
     /** Not pushed: the base has no repository for them yet. */
     readonly withoutRepository: readonly string[];
+    /** A sentence for each pushed image that Docker should run and could not build. */
+    readonly notBuilt: readonly string[];
 }
 
-/** Makes images out of a commit and puts them into the repositories of a base's account under a tag: what CI does on AWS. */
+/**
+ * Makes images out of a commit and puts them into the repositories of a base's account under a tag: what CI does on AWS. Where tasks are
+ * containers, Docker builds the ones that are pushed.
+ */
 export async function pushImages({ world, base, repository, commit, contexts, tag }: PushOptions): Promise<Pushed> {
-    const made = Object.entries(await exportImages({ worldDirectory: world.directory, repository, commit, contexts }));
+    const source = { worldDirectory: world.directory, repository, commit, contexts };
+    const made = Object.entries(await exportImages(source));
     const ecr = ecrOf(world, base);
     const pushed = await Promise.all(
         made.map(async ([name, image]) => {
@@ -41,8 +48,10 @@ export async function pushImages({ world, base, repository, commit, contexts, ta
             }
         }),
     );
-    const names = (wanted: boolean): readonly string[] => made.flatMap(([name], index) => (pushed[index] === wanted ? [name] : []));
-    return { images: names(true), withoutRepository: names(false) };
+    const there = made.filter((_image, index) => pushed[index]);
+    const notBuilt = world.docker === undefined ? [] : await buildImages(Object.fromEntries(there), source, new Docker(world.docker));
+    const namesOf = (images: typeof made): readonly string[] => images.map(([name]) => name);
+    return { images: namesOf(there), withoutRepository: namesOf(made.filter((_image, index) => !pushed[index])), notBuilt };
 }
 
 /** The registry of a base's account, as the operator who may push. */

@@ -14,12 +14,25 @@ export interface LocalImage {
     /** Absolute path of the image's working tree: what its working directory holds. */
     readonly directory: string;
     readonly config: ImageConfig;
+    /** Name of the image that Docker has built of the same content; absent: it can only be run as a process. */
+    readonly built?: string;
 }
 
 /** The image that a digest names, or undefined when this world has none of that digest. */
 export async function findImage(worldDirectory: string, digest: string): Promise<LocalImage | undefined> {
+    const [index, built] = await Promise.all([indexFile, builtFile].map((fileOf) => readIfThere(fileOf(worldDirectory, digest))));
+    return index === undefined ? undefined : { ...(JSON.parse(index) as LocalImage), ...(built !== undefined && { built }) };
+}
+
+/** Writes down under which name Docker has an image; undefined: under none. */
+export async function noteBuilt(worldDirectory: string, digest: string, name: string | undefined): Promise<void> {
+    const file = builtFile(worldDirectory, digest);
+    await (name === undefined ? rm(file, { force: true }) : writeFile(file, name));
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
     try {
-        return JSON.parse(await readFile(indexFile(worldDirectory, digest), "utf8")) as LocalImage;
+        return await readFile(file, "utf8");
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
         throw error;
@@ -63,6 +76,10 @@ function imagesDirectory(worldDirectory: string): string {
 
 function indexFile(worldDirectory: string, digest: string): string {
     return join(imagesDirectory(worldDirectory), `${hexOf(digest)}.json`);
+}
+
+function builtFile(worldDirectory: string, digest: string): string {
+    return join(imagesDirectory(worldDirectory), `${hexOf(digest)}.built`);
 }
 
 function hexOf(digest: string): string {

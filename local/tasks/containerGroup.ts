@@ -1,7 +1,7 @@
 import type { ContainerDefinition, ContainerDependency } from "@aws-sdk/client-ecs";
 import type { ContainerView, HealthStatus } from "../emulator/views";
 import { readContainerCheck } from "./containerHealth";
-import { type RunningContainer, startContainer } from "./containerProcess";
+import type { RunningContainer } from "./containerProcess";
 import { type Deferred, makeDeferred, unlessAborted } from "./deferred";
 import { watchContainerHealth } from "./healthCommand";
 import type { Launch } from "./launch";
@@ -10,8 +10,9 @@ import { StartError } from "./prepare";
 /** A container of a task, ready to be started. */
 export interface GroupMember {
     readonly definition: ContainerDefinition;
-    readonly launch: Launch;
-    /** The process that its health check runs. */
+    /** Throws in the words of a container engine. */
+    readonly start: () => Promise<RunningContainer>;
+    /** The process that runs its health check. */
     readonly checkLaunch: (command: readonly string[]) => Launch;
     /** Takes what the container writes; ends when all of it has been taken. */
     readonly takeOutput: (container: RunningContainer) => Promise<void>;
@@ -70,10 +71,10 @@ export class ContainerGroup {
         return this.firstExit.promise;
     }
 
-    /** Process ids of the containers that run. */
+    /** Process ids of the containers that run as processes. */
     get pids(): readonly number[] {
         return this.members.flatMap(({ container, exitCode }) =>
-            container === undefined || exitCode !== undefined ? [] : [container.pid],
+            container?.pid === undefined || exitCode !== undefined ? [] : [container.pid],
         );
     }
 
@@ -144,7 +145,7 @@ export class ContainerGroup {
 
     private async launch(member: Member): Promise<void> {
         try {
-            member.container = await startContainer(member.launch);
+            member.container = await member.start();
         } catch (error) {
             member.reason = `CannotStartContainerError: ${(error as Error).message}`;
             throw new StartError(member.reason, { cause: error });

@@ -9,20 +9,22 @@ import type { Launch } from "./launch";
 /** Longest time that output may still come from after the last process of a container has ended. */
 const outputGraceInMs = 2_000;
 
-/**
- * A container that runs as a process with a process group of its own. What a container engine would keep apart, it shares with the whole
- * machine: user, file system, memory and network.
- */
+/** A container of a task, whatever runs it. */
 export interface RunningContainer {
-    readonly pid: number;
+    /** Leader of its process group; absent for one that Docker runs. */
+    readonly pid?: number;
+    /** Standard output and standard error. */
     readonly outputs: readonly Readable[];
-    /** The exit code when the process has ended; 128 and the signal's number when a signal ended it. */
+    /** The exit code when it has ended; 128 and the signal's number when a signal ended it. */
     readonly exited: Promise<number>;
     /** Asks it to end, and ends it when it has not after `patienceInMs`. Returns the exit code. */
     stop(patienceInMs: number): Promise<number>;
 }
 
-/** Starts a container as a process. Throws when the program cannot be started, in the words of a container engine. */
+/**
+ * Starts a container as a process with a process group of its own. What a container engine would keep apart, it shares with the whole
+ * machine: user, file system, memory and network. Throws when the program cannot be started, in the words of a container engine.
+ */
 export async function startContainer(launch: Launch): Promise<RunningContainer> {
     const child = spawn(launch.program, launch.args, {
         cwd: launch.cwd,

@@ -12,14 +12,14 @@ export interface Launch {
     readonly env: Readonly<Record<string, string>>;
 }
 
-export interface LaunchOptions {
+/** What a container's environment is made of. */
+export interface EnvironmentOptions {
     readonly definition: ContainerDefinition;
     /** Of RunTask, for this container. */
     readonly override?: {
         readonly command?: readonly string[];
         readonly environment?: readonly { readonly name: string; readonly value: string }[];
     };
-    readonly image: Pick<LocalImage, "directory" | "config">;
     /** Values of the definition's secrets, by name. */
     readonly secrets: Readonly<Record<string, string>>;
     readonly names: Names;
@@ -29,13 +29,17 @@ export interface LaunchOptions {
     readonly fixed: Readonly<Record<string, string>>;
 }
 
+export interface LaunchOptions extends EnvironmentOptions {
+    readonly image: Pick<LocalImage, "directory" | "config">;
+}
+
 /**
  * What to run for a container, as Docker would decide it: an entry point of the definition replaces both the image's entry point and
  * its command. The image's working directory is its folder on this machine, so absolute paths below it are translated.
  * Throws when neither says what to run.
  */
 export function planLaunch(options: LaunchOptions): Launch {
-    const { definition, override, image, secrets, names, defaults, fixed } = options;
+    const { definition, override, image } = options;
     const given = definition.entryPoint ?? [];
     const entrypoint = given.length > 0 ? given : image.config.entrypoint;
     const written = override?.command ?? definition.command ?? [];
@@ -43,16 +47,24 @@ export function planLaunch(options: LaunchOptions): Launch {
     const [program, ...args] = localWords([...entrypoint, ...command], options);
     if (program === undefined) throw new Error("no command specified: neither the task definition nor the image says what to run");
 
-    const plain = [...(definition.environment ?? []), ...(override?.environment ?? [])].map(
-        ({ name = "", value = "" }) => [name, value] as const,
-    );
-    const own = Object.entries({ ...image.config.environment, ...Object.fromEntries(plain), ...secrets });
     return {
         program,
         args,
         cwd: localDirectory(definition.workingDirectory ?? image.config.workingDirectory, image),
-        env: { ...defaults, ...Object.fromEntries(own.map(([name, value]) => [name, localize(value, names)])), ...fixed },
+        env: planEnvironment(options, image.config.environment),
     };
+}
+
+/** The environment of a container: defaults, the image's, the definition's, RunTask's, secrets, and what is fixed. */
+export function planEnvironment(
+    { definition, override, secrets, names, defaults, fixed }: EnvironmentOptions,
+    ofImage: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+    const plain = [...(definition.environment ?? []), ...(override?.environment ?? [])].map(
+        ({ name = "", value = "" }) => [name, value] as const,
+    );
+    const own = Object.entries({ ...ofImage, ...Object.fromEntries(plain), ...secrets });
+    return { ...defaults, ...Object.fromEntries(own.map(([name, value]) => [name, localize(value, names)])), ...fixed };
 }
 
 /** What to run for a command inside a container that runs: the same surroundings, another program. */

@@ -1,3 +1,4 @@
+import { Docker } from "../docker/docker";
 import { readWorld } from "../worldFile";
 import { isAbandoned } from "./abandoned";
 import { Runner } from "./runner";
@@ -9,14 +10,15 @@ import { readTimeScale } from "./timeScale";
  */
 async function main(): Promise<void> {
     const worldDirectory = process.env["UNDERSTUDY_WORLD_DIRECTORY"] ?? "";
-    const { endpoint } = readWorld(worldDirectory);
+    const { endpoint, docker: daemon } = readWorld(worldDirectory);
+    const docker = daemon && new Docker(daemon);
     const scale = readTimeScale(process.env["UNDERSTUDY_TIME_SCALE"]);
 
     const onSilence = (): void => {
         if (isAbandoned(worldDirectory, endpoint)) end("its world is gone");
     };
-    const runner = await Runner.start({ worldDirectory, endpoint, scale, log, onSilence });
-    log(`running tasks for ${endpoint}, time scale ${scale}`);
+    const runner = await Runner.start({ worldDirectory, endpoint, scale, docker, log, onSilence });
+    log(`running tasks for ${endpoint} as ${docker === undefined ? "processes" : "containers"}, time scale ${scale}`);
 
     let ending = false;
     function end(why: string): void {

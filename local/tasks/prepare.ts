@@ -1,6 +1,7 @@
 import { BatchGetImageCommand } from "@aws-sdk/client-ecr";
 import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import { GetParametersCommand, type Parameter } from "@aws-sdk/client-ssm";
+import type { Docker } from "../docker/docker";
 import { findImage, type LocalImage } from "../images/store";
 import { createLogStream, type LogTarget } from "./logStream";
 import type { RoleClients } from "./roleClients";
@@ -17,14 +18,23 @@ export interface PrepareOptions {
     readonly region: string;
     /** Clients of the task's execution role in a region; undefined when its task definition names none. */
     readonly clients: ((region: string) => RoleClients) | undefined;
+    /** Absent: tasks are processes. */
+    readonly docker?: Docker | undefined;
     /** Ends every wait, when the runner itself ends. */
     readonly signal: AbortSignal;
 }
 
-/** What a container needs before its process can start. */
+/** An image that a Docker daemon has. */
+export interface DockerImage {
+    readonly docker: Docker;
+    readonly reference: string;
+}
+
+/** What a container needs before it can start. */
 export interface PreparedContainer {
     readonly definition: ContainerDefinition;
-    readonly image: LocalImage;
+    /** In Docker, or in a folder of this machine, for a process. */
+    readonly image: DockerImage | LocalImage;
     /** Values by the names under which the container gets them. */
     readonly secrets: Readonly<Record<string, string>>;
     /** Absent: what the container writes is dropped, as without a log driver. */
@@ -88,13 +98,9 @@ function secretError(reason: string, cause?: unknown): StartError {
 
 const ownImage = /^(\d{12})\.dkr\.ecr\.([\w-]+)\.amazonaws\.com\/([^:@]+)(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
 
-async function pullImage(reference: string, { clients, worldDirectory, signal }: PrepareOptions): Promise<LocalImage> {
+async function pullImage(reference: string, { clients, worldDirectory, docker, signal }: PrepareOptions): Promise<DockerImage | LocalImage> {
     const [, registryId = "", region = "", repositoryName = "", imageTag = "latest", imageDigest] = ownImage.exec(reference) ?? [];
-    if (registryId === "")
-        throw pullError(
-            reference,
-            "local tasks are processes, without a container engine: only images that were exported to this machine can run",
-        );
+    if (registryId === "") return pullForeignImage(reference, docker, signal);
     if (clients === undefined) throw pullError(reference, "the task definition has no execution role");
     let digest: string | undefined;
     try {
@@ -109,7 +115,22 @@ async function pullImage(reference: string, { clients, worldDirectory, signal }:
     if (digest === undefined) throw pullError(reference, "not found");
     const image = await findImage(worldDirectory, digest);
     if (image === undefined) throw pullError(reference, "the registry has it, but its content is not on this machine; export it again");
-    return image;
+    return docker !== undefined && image.built !== undefined ? { docker, reference: image.built } : image;
+}
+
+async function pullForeignImage(reference: string, docker: Docker | undefined, signal: AbortSignal): Promise<DockerImage> {
+    if (docker === undefined) {
+        throw pullError(
+            reference,
+            "local tasks are processes, without a container engine: only images that were exported to this machine can run",
+        );
+    }
+    try {
+        if (!(await docker.has(reference))) await docker.run(["pull", "--quiet", reference], { signal });
+    } catch (error) {
+        throw pullError(reference, (error as Error).message, error);
+    }
+    return { docker, reference };
 }
 
 function pullError(reference: string, reason: string, cause?: unknown): StartError {

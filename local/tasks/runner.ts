@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import type { Docker } from "../docker/docker";
 import { ControlClient, ControlError } from "../emulator/control";
 import type { ServiceView, TaskView } from "../emulator/views";
 import { TaskAgent } from "./agent";
@@ -21,6 +22,8 @@ export interface RunnerOptions {
     readonly endpoint: string;
     /** See `readTimeScale`. */
     readonly scale: number;
+    /** Runs tasks as containers where their images are in it; absent: all are processes. */
+    readonly docker?: Docker | undefined;
     /** One line for the runner's log. */
     readonly log: (message: string) => void;
     /** Told again and again while the emulator does not answer. */
@@ -70,13 +73,13 @@ export class Runner {
         private readonly control: ControlClient,
     ) {
         setMaxListeners(0, this.ending.signal, this.farewell.signal); // every task listens to them
-        const { worldDirectory, endpoint, scale, log: warn } = options;
+        const { worldDirectory, endpoint, scale, docker, log: warn } = options;
         const addresses = new LoopbackAddresses(worldDirectory);
         const names = new PrivateNames(addresses, warn);
         const view = new EmulatorView(control);
         this.view = view;
         this.means = {
-            ...{ control, endpoint, worldDirectory, scale, warn, records, agent, names, addresses },
+            ...{ control, endpoint, worldDirectory, scale, docker, warn, records, agent, names, addresses },
             roles: new Roles(control, endpoint),
             ports: new LocalPorts(),
             targetGroupOf: (arn) => view.targetGroupOf(arn),
@@ -111,7 +114,7 @@ export class Runner {
         const [other] = records.running(runnerOwner);
         if (other !== undefined) throw new Error(`a task runner already works for ${options.worldDirectory}: process ${other}`);
         records.put(runnerOwner, [process.pid]);
-        const strays = endStrayTasks(options.worldDirectory);
+        const strays = await endStrayTasks(options.worldDirectory, options.docker);
         if (strays > 0) options.log(`ended ${strays} containers of an earlier runner`);
         return new Runner(options, records, await TaskAgent.start(), new ControlClient(options.endpoint));
     }

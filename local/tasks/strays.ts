@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Docker } from "../docker/docker";
+import { removeContainers, worldLabel } from "../docker/labels";
 import { identify, isRunning, type ProcessIdentity, signalGroup } from "../processes";
 
 /**
@@ -46,10 +48,14 @@ export class ProcessRecords {
 export const runnerOwner = "runner";
 
 /**
- * Ends every task process that an earlier runner of this world left behind, with all processes that it started itself. Returns how many
- * it found. For a world whose runner has ended or died; it does not touch the runner.
+ * Ends every task process that an earlier runner of this world left behind, with all processes that it started itself, and every container
+ * with its volumes. Returns how many it found. For a world whose runner has ended or died; it does not touch the runner.
  */
-export function endStrayTasks(worldDirectory: string): number {
+export async function endStrayTasks(worldDirectory: string, docker: Docker | undefined): Promise<number> {
+    return endProcesses(worldDirectory) + (await endContainers(worldDirectory, docker));
+}
+
+function endProcesses(worldDirectory: string): number {
     const records = new ProcessRecords(worldDirectory);
     let found = 0;
     for (const owner of records.owners()) {
@@ -60,4 +66,9 @@ export function endStrayTasks(worldDirectory: string): number {
         records.remove(owner);
     }
     return found;
+}
+
+/** Where no daemon answers no container runs, and none is started again when the daemon is. */
+async function endContainers(worldDirectory: string, docker: Docker | undefined): Promise<number> {
+    return docker !== undefined && (await docker.answers()) ? removeContainers(docker, worldLabel(worldDirectory)) : 0;
 }

@@ -1,5 +1,6 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import { rm } from "node:fs/promises";
+import { removeContainers, taskLabel } from "../docker/labels";
 import type { ServiceView, StopCode, TaskReport, TaskView } from "../emulator/views";
 import { ContainerGroup } from "./containerGroup";
 import { makeDeferred } from "./deferred";
@@ -37,7 +38,7 @@ interface TaskEnd {
     readonly stoppedReason: string;
 }
 
-/** One ECS task as processes of this machine, from its first report to STOPPED. It begins by itself. */
+/** One ECS task as containers or processes of this machine, from its first report to STOPPED. It begins by itself. */
 export class Task {
     /** Ends when the task has ended and the emulator knows; never rejects. */
     readonly ended: Promise<void>;
@@ -182,11 +183,21 @@ export class Task {
             void this.report({ lastStatus: "STOPPING", ...stopped });
             await this.containers.stop(this.longestPatienceInMs);
         }
+        await this.removeContainers();
         this.network?.close();
         this.means.agent.remove(this.id);
         this.means.records.remove(this.id);
         await rm(homeDirectoryOf(this.means.worldDirectory, this.id), { recursive: true, force: true });
         await this.report({ lastStatus: "STOPPED", ...stopped, ...(this.containers && reportOf(this.containers)) });
+    }
+
+    /** What cannot be removed now goes when the world ends. */
+    private async removeContainers(): Promise<void> {
+        const { docker, warn } = this.means;
+        if (docker === undefined) return;
+        await removeContainers(docker, taskLabel(this.id)).catch((error: unknown) => {
+            warn(`task ${this.id}: its containers are still there: ${String(error)}`);
+        });
     }
 
     /** Processes, exit codes or health changed. */

@@ -1,13 +1,19 @@
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { startDockerContainer } from "../docker/container";
+import { planContainer } from "../docker/containerPlan";
+import type { Docker } from "../docker/docker";
+import { taskLabel, worldLabel } from "../docker/labels";
 import { ControlError } from "../emulator/control";
 import type { TaskView } from "../emulator/views";
 import type { TaskAgent } from "./agent";
 import type { GroupMember } from "./containerGroup";
-import { type Launch, type LaunchOptions, planCheck, planLaunch } from "./launch";
+import { startContainer } from "./containerProcess";
+import { type EnvironmentOptions, type Launch, type LaunchOptions, planCheck, planEnvironment, planLaunch } from "./launch";
 import { shipLogs } from "./logStream";
-import { type PreparedContainer, prepareContainer, StartError } from "./prepare";
+import { localize } from "./names";
+import { type DockerImage, type PreparedContainer, prepareContainer, StartError } from "./prepare";
 import type { Roles } from "./roleClients";
 import type { TaskNetwork } from "./taskNetwork";
 
@@ -20,6 +26,8 @@ export interface MemberMeans {
     readonly agent: TaskAgent;
     /** Address for a private DNS name of an account. */
     readonly addressOf: (account: string, name: string) => string | undefined;
+    /** Absent: tasks are processes. */
+    readonly docker?: Docker | undefined;
     readonly warn: (message: string) => void;
     /** Ends every wait, when the runner itself ends. */
     readonly signal: AbortSignal;
@@ -51,6 +59,7 @@ export async function prepareMembers(options: MemberOptions, means: MemberMeans)
         taskId: view.taskId,
         region: view.region,
         clients,
+        docker: means.docker,
         signal: means.signal,
     };
     const definitions = definition.containerDefinitions ?? [];
@@ -79,23 +88,17 @@ async function assume(role: string, roles: Roles): Promise<void> {
 function makeMember(
     { definition, image, secrets, log }: PreparedContainer,
     self: Readonly<Record<string, string>>,
-    { view, network, preferredPorts, homeDirectory }: MemberOptions,
+    options: MemberOptions,
     means: MemberMeans,
 ): GroupMember {
+    const { view, network, preferredPorts } = options;
     const override = view.overrides.containerOverrides?.find(({ name }) => name === definition.name);
-    const launchOptions: LaunchOptions = {
+    const environment: EnvironmentOptions = {
         definition,
         ...(override && { override }),
-        image,
         secrets,
         names: { addressOf: (name) => means.addressOf(view.account, name), localPorts: network.localPorts },
-        defaults: {
-            PATH: minimalPath(),
-            HOME: homeDirectory,
-            TMPDIR: homeDirectory,
-            AWS_REGION: view.region,
-            AWS_DEFAULT_REGION: view.region,
-        },
+        defaults: { AWS_REGION: view.region, AWS_DEFAULT_REGION: view.region },
         fixed: {
             ...network.environmentOf(definition, preferredPorts),
             ...self,
@@ -103,11 +106,9 @@ function makeMember(
             AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
         },
     };
-    const launch = plan(launchOptions);
     return {
         definition,
-        launch,
-        checkLaunch: (command) => planCheck(command, launch, launchOptions),
+        ...("docker" in image ? inDocker(image, environment, options, means.worldDirectory) : asProcess({ ...environment, image }, options)),
         takeOutput: async ({ outputs }) => {
             if (log === undefined) {
                 for (const output of outputs) output.resume();
@@ -117,6 +118,35 @@ function makeMember(
                 means.warn(`task ${view.taskId}: ${lines} log lines of ${definition.name ?? ""} are lost: ${String(error)}`);
             });
         },
+    };
+}
+
+/** How a container is started, and its health check. */
+type Start = Pick<GroupMember, "start" | "checkLaunch">;
+
+function asProcess(options: LaunchOptions, { homeDirectory }: MemberOptions): Start {
+    const ofMachine = { PATH: minimalPath(), HOME: homeDirectory, TMPDIR: homeDirectory };
+    const launch = plan({ ...options, defaults: { ...ofMachine, ...options.defaults } });
+    return { start: () => startContainer(launch), checkLaunch: (command) => planCheck(command, launch, options) };
+}
+
+function inDocker({ docker, reference }: DockerImage, environment: EnvironmentOptions, options: MemberOptions, worldDirectory: string): Start {
+    const { definition, override, names } = environment;
+    const { taskId } = options.view;
+    const words = (command: readonly string[]): readonly string[] => command.map((word) => localize(word, names));
+    const container = planContainer({
+        taskId,
+        task: options.definition,
+        definition: { ...definition, entryPoint: [...words(definition.entryPoint ?? [])] },
+        image: reference,
+        command: words(override?.command ?? definition.command ?? []),
+        env: planEnvironment(environment),
+        labels: [worldLabel(worldDirectory), taskLabel(taskId)],
+    });
+    return {
+        start: () => startDockerContainer(docker, container, options.homeDirectory),
+        // A check that takes too long is no longer waited for; what it runs in the container ends with that.
+        checkLaunch: (command) => ({ program: "docker", args: ["exec", container.name, ...words(command)], cwd: "/", env: docker.env }),
     };
 }
 

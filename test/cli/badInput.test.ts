@@ -182,6 +182,15 @@ describe("bad input", () => {
         it("local status", async () => {
             assert.deepEqual(await checkout.run(["local", "status"]), { exitCode: 12, stdout: "the local world does not run", stderr: "" });
         });
+        it("local up, with tasks or a provider of no kind", async () => {
+            const stderr = [
+                'understudy: UNDERSTUDY_TASKS: got "pods"; allowed: containers, processes; write processes',
+                "  unset it, and tasks are containers where a Docker daemon answers",
+            ].join("\n");
+            assert.deepEqual(await checkout.run(["local", "up"], { env: { UNDERSTUDY_TASKS: "pods" } }), { exitCode: 2, stdout: "", stderr });
+            const provider = await checkout.run(["local", "up"], { env: { UNDERSTUDY_PROVIDER: "mine" } });
+            assert.deepEqual([provider.exitCode, provider.stderr.split("\n")[0]], [2, 'understudy: UNDERSTUDY_PROVIDER: got "mine"; allowed: official']);
+        });
     });
 });
 

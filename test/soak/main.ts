@@ -30,6 +30,7 @@ async function main(): Promise<void> {
     // Killed tools leave their private folders there.
     const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "understudy-soak-"));
     process.env["TMPDIR"] = temporary;
+    process.env["UNDERSTUDY_TASKS"] = "processes"; // the same everywhere, so that figures can be compared
     const stage = await Stage.open();
     try {
         const report = await soak(stage, { seed, operations, every: operationsBetweenLooks, onLine: say, signal: stopping.signal });

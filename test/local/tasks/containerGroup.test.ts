@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ContainerGroup, type GroupMember } from "../../../local/tasks/containerGroup";
+import { startContainer } from "../../../local/tasks/containerProcess";
 import type { Launch } from "../../../local/tasks/launch";
 import { identify } from "../../../local/processes";
 import { temporaryFolder } from "./support";
@@ -18,7 +19,7 @@ describe("ContainerGroup", () => {
         });
         return {
             definition: { name, ...definition },
-            launch: launch(command),
+            start: () => startContainer(launch(command)),
             checkLaunch: (words) => launch([words[0] ?? "", ...words.slice(1)]),
             takeOutput: ({ outputs }) => {
                 for (const output of outputs) output.resume();

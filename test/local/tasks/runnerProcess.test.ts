@@ -46,7 +46,7 @@ describe("task runner: the process", function () {
         const left = runners.splice(0).filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
         for (const child of left) child.kill();
         await Promise.all(left.map((child) => once(child, "exit")));
-        endStrayTasks(stage.worldDirectory);
+        await endStrayTasks(stage.worldDirectory, undefined);
     });
     after(() => detour?.close());
 

@@ -27,7 +27,10 @@ import {
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Context } from "mocha";
 import type { EcsView, ServiceView, TaskView } from "../../../local/emulator/views";
+import type { Docker } from "../../../local/docker/docker";
+import { buildImage } from "../../../local/images/build";
 import { readDockerfile } from "../../../local/images/dockerfile";
 import { publishImage } from "../../../local/images/publish";
 import { addImage } from "../../../local/images/store";
@@ -44,6 +47,11 @@ const roleArn = `arn:aws:iam::${place.account}:role/task`;
 const scale = 0.05;
 const patienceInMs = 15_000;
 
+interface StageOptions {
+    readonly runner?: boolean;
+    readonly docker?: (hook: Context) => Promise<Docker>;
+}
+
 export interface ServiceOrder extends Partial<CreateServiceCommandInput> {
     readonly serviceName: string;
     readonly taskDefinition: string;
@@ -59,18 +67,24 @@ export class Stage {
     ecs!: ECSClient;
     elb!: ElasticLoadBalancingV2Client;
     runner: Runner | undefined;
+    /** Builds the images, and runs them; absent: tasks are processes. */
+    docker: Docker | undefined;
+    /** Why images that were published could not be built. */
+    readonly notBuilt: string[] = [];
 
-    /** `runner`: with a task runner in this process; default true. */
-    static make({ runner = true } = {}): Stage {
+    /** `runner`: with a task runner in this process; default true. `docker` finds a daemon, or skips what the hook is for. */
+    static make({ runner = true, docker }: StageOptions = {}): Stage {
+        // Before the hook that removes the stage's folder, into which the runner writes until it has ended.
+        after(async () => {
+            await stage.runner?.stop();
+            await (stage.emulator as TestEmulator | undefined)?.stop();
+        });
         const stage = new Stage();
         before(async function () {
             this.timeout(120_000);
+            stage.docker = await docker?.(this);
             await stage.open();
             if (runner) await stage.startRunner();
-        });
-        after(async () => {
-            await stage.runner?.stop();
-            await stage.emulator.stop();
         });
         return stage;
     }
@@ -104,6 +118,7 @@ export class Stage {
             worldDirectory: this.worldDirectory,
             endpoint: this.emulator.operator.endpoint,
             scale,
+            docker: this.docker,
             log: (message) => this.log.push(message),
             onSilence: () => undefined,
         });
@@ -111,10 +126,16 @@ export class Stage {
 
     /** Makes an image of files and returns the reference under which a task definition names it. */
     async publish(files: Readonly<Record<string, string>>): Promise<string> {
-        const image = await addImage(this.worldDirectory, "0".repeat(40), async (directory) => {
+        const write = async (directory: string): Promise<void> => {
             for (const [path, content] of Object.entries(files)) await writeFile(join(directory, path), content);
+        };
+        const { worldDirectory, docker } = this;
+        const image = await addImage(worldDirectory, "0".repeat(40), async (directory) => {
+            await write(directory);
             return readDockerfile(files.Dockerfile ?? "");
         });
+        const problem = docker && (await buildImage({ docker, worldDirectory, name: "test", image, writeContext: write }));
+        if (problem !== undefined) this.notBuilt.push(problem);
         await publishImage(new ECRClient(this.emulator.staging), repositoryName, image.digest.slice(7, 19), image);
         return `${place.account}.dkr.ecr.${place.region}.amazonaws.com/${repositoryName}@${image.digest}`;
     }
@@ -136,6 +157,7 @@ export class Stage {
             new RegisterTaskDefinitionCommand({
                 ...{ family, requiresCompatibilities: ["FARGATE"], networkMode: "awsvpc", cpu: "256", memory: "512" },
                 ...{ executionRoleArn: roleArn, taskRoleArn: roleArn, containerDefinitions: [main, ...others] },
+                volumes: [main, ...others].flatMap(({ mountPoints = [] }) => mountPoints.map(({ sourceVolume }) => ({ name: sourceVolume }))),
             }),
         );
         return taskDefinition!.taskDefinitionArn!;
@@ -286,9 +308,10 @@ export function urlOf({ privateIpv4Address = "" }: TaskView, path = "/"): string
 
 /**
  * `/health` answers with the status in HEALTH (default 200), `/env` with the environment, `/exit/N` ends with code N, `/health/N`
- * changes the health. SAY is written at the start; EXIT ends it at once with that code.
+ * changes the health, `/file/NAME` answers with a file. SAY is written at the start; EXIT ends it at once with that code.
  */
-const serverSource = `
+export const serverSource = `
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 if (process.env.SAY) console.log(process.env.SAY);
 if (process.env.EXIT) process.exit(Number(process.env.EXIT));
@@ -298,6 +321,7 @@ const server = createServer((request, response) => {
     if (what === "health" && value) health = Number(value);
     if (what === "health") return health === 0 ? undefined : response.writeHead(health).end();
     if (what === "env") return response.end(JSON.stringify({ env: process.env, cwd: process.cwd() }));
+    if (what === "file") return response.end(readFileSync(decodeURIComponent(value)));
     if (what === "exit") return response.end("bye", () => process.exit(Number(value)));
     if (what === "slow") return setTimeout(() => response.end("slow"), Number(value));
     response.end(process.env.ANSWER || "hello");
