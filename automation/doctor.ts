@@ -1,5 +1,4 @@
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { checkIdentity } from "./aws/account";
 import { makeClients } from "./aws/clients";
@@ -13,6 +12,7 @@ import { Session } from "./session";
 import { refuseConflicts } from "./settings/check";
 import { baseStacks, findProject, readEnvironment, readStack, type Project, type StackFile } from "./settings/project";
 import { formatProblem } from "../model/problem";
+import { temporaryFolder } from "./temporaryFolder";
 
 /** One thing that has to be right before anything can be deployed. */
 export interface Check {
@@ -45,7 +45,7 @@ function checkNode(): Check {
 }
 
 async function checkEngine({ env }: Context): Promise<Check> {
-    const { check } = await attempt("pulumi", async () => withVersion(findEngine(env), os.tmpdir()), ({ command, version }) => `${version?.version ?? ""} (${command})`);
+    const { check } = await attempt("pulumi", async () => withVersion(findEngine(env), temporaryFolder()), ({ command, version }) => `${version?.version ?? ""} (${command})`);
     return check;
 }
 

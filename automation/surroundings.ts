@@ -6,7 +6,7 @@ export interface Surroundings {
     readonly env?: Readonly<Record<string, string>>;
     /** Where the front door listens; addresses of environments are then given as they are reached through it. @example "http://localhost:8080" */
     readonly frontDoor?: string;
-    /** Says what of it no longer runs, such as "the task runner"; asked while a deployment is waited for, which would otherwise never end. */
+    /** Says what of it no longer runs, such as "the task runner"; asked while a deployment is waited for, which would otherwise take all its patience. */
     readonly stopped?: () => string | undefined;
 }
 

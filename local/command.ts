@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { endGroup, identify } from "./processes";
+import { limit } from "./limit";
+import { signalGroup } from "./processes";
+import { pause } from "./tasks/pause";
 
 export interface CommandOptions {
     readonly cwd?: string;
@@ -13,39 +15,55 @@ export interface CommandOptions {
     readonly signal?: AbortSignal | undefined;
 }
 
-/** A program has not ended well. */
+/** How long a program may take to end when it is asked to. */
+const patienceInMs = 5_000;
+/** So many of the last lines that a program wrote say what was wrong. */
+const linesOfReason = 3;
+
+/** A program has not ended well. The message ends with the last lines of its standard error. */
 export class CommandError extends Error {
-    constructor(
-        command: string,
-        /** How it ended: with an exit code, or by a signal. */
-        how: string,
-        readonly stderr: string,
-    ) {
-        super(`${command} ended with ${how}`);
-        this.name = "CommandError";
+    override readonly name = "CommandError";
+
+    /** `how` it ended: with an exit code, or by a signal. */
+    constructor(command: string, how: string, stderr: string) {
+        const lines = stderr.trim().split("\n").slice(-linesOfReason).join("; ");
+        super(lines === "" ? `${command} ended with ${how}` : lines);
     }
 }
 
 /**
  * Runs a program to its end and returns what it wrote to standard output. It leads a process group of its own, so that it can be ended with
- * all that it has started: when it takes too long, and when the signal comes. Whatever the reason of a failure, nothing of it runs any more
- * then. Fails with a `CommandError` when its exit code is not 0, with the signal's reason, or with the system's when it cannot be started.
+ * all that it has started: when it fails or takes too long, and when the signal comes. Whatever the reason of a failure, nothing of it runs
+ * any more then. Fails with a `CommandError` when its exit code is not 0, with the signal's reason, or with the system's when it cannot be started.
  */
 export async function runCommand(command: string, args: readonly string[], { cwd, env, timeout, signal }: CommandOptions): Promise<string> {
-    const limit = AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]);
-    limit.throwIfAborted();
+    using limited = limit(timeout, signal);
+    limited.signal.throwIfAborted();
     const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     const output = Promise.all([text(child.stdout), text(child.stderr)]);
-    const identity = child.pid === undefined ? undefined : identify(child.pid);
-    const end = (): void => void (identity && endGroup(identity));
-    limit.addEventListener("abort", end, { once: true });
+    const exited = new Promise((resolve) => child.once("exit", resolve));
+    let ending: Promise<void> | undefined;
+    limited.signal.addEventListener("abort", () => void (ending = endGroup(child.pid, exited)), { once: true });
     try {
         const [code, by] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
-        limit.throwIfAborted();
+        limited.signal.throwIfAborted();
         const [stdout, stderr] = await output;
         if (code !== 0) throw new CommandError(command, by ?? `exit code ${code}`, stderr);
         return stdout;
+    } catch (error) {
+        ending ??= endGroup(child.pid, exited);
+        throw error;
     } finally {
-        limit.removeEventListener("abort", end);
+        await ending;
     }
+}
+
+/** Ends a process group: politely, as long as its first process has not ended, and then for good. */
+async function endGroup(leader: number | undefined, exited: Promise<unknown>): Promise<void> {
+    if (leader === undefined) return; // it never started
+    signalGroup(leader, "SIGTERM");
+    const patience = new AbortController();
+    await Promise.race([exited, pause(patienceInMs, patience.signal)]);
+    patience.abort();
+    signalGroup(leader, "SIGKILL");
 }

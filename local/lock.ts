@@ -23,6 +23,7 @@ export interface LockOptions {
 export async function withLock<T>(file: string, work: () => Promise<T>, { onWait, signal }: LockOptions = {}): Promise<T> {
     makeFolder(dirname(file));
     let told = false;
+    signal?.throwIfAborted();
     while (!(await take(file))) {
         signal?.throwIfAborted();
         const owner = await ownerOf(file);

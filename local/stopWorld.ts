@@ -13,20 +13,21 @@ const patienceInMs = 10_000;
 
 /**
  * Ends everything that was started for the world in a folder, also what a crash of any part, or of the start, left behind. What it wrote
- * stays to be read. Does nothing where no world is.
+ * stays to be read. Does nothing where no world is. Waits for a process that starts or stops it.
  */
-export async function stopWorld(directory: string): Promise<void> {
-    await withWorldLock(directory, () => endWorld(directory));
+export async function stopWorld(directory: string, waiting?: LockOptions): Promise<void> {
+    await withWorldLock(directory, () => endWorld(directory), waiting);
 }
 
 /** Stops the world in a folder, if there is one, and deletes all that it kept, also the images that it built in Docker. */
-export async function resetWorld(directory: string): Promise<void> {
-    await withWorldLock(directory, async () => {
+export async function resetWorld(directory: string, waiting?: LockOptions): Promise<void> {
+    const reset = async (): Promise<void> => {
         await endWorld(directory);
         const docker = dockerOf(directory);
         if (docker !== undefined && (await docker.answers())) await removeImages(docker, imageLabel(directory));
         await deleteWorld(directory);
-    });
+    };
+    await withWorldLock(directory, reset, waiting);
 }
 
 /** Deletes the folder of a world that has ended. Throws when the folder is anything else. The caller holds the lock. */

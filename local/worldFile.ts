@@ -96,7 +96,7 @@ function stoppedPart(directory: string): string | undefined {
     const { facts, processes } = readRecord(directory);
     if (facts === undefined) return "the local world";
     const dead = processes.find((process) => !isRunning(process));
-    return dead && `the ${dead.name} of the local world`;
+    return dead && `the ${dead.name.replaceAll("-", " ")} of the local world`;
 }
 
 /** What is written down where nothing runs. */

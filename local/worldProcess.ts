@@ -45,7 +45,7 @@ export async function startProcess({ name, command, args, env, cwd, log }: Proce
 }
 
 /** How long somebody waits. */
-export interface Patience {
+export interface Waiting {
     /** In milliseconds. */
     readonly timeout: number;
     /** Ends the waiting before. */
@@ -56,7 +56,7 @@ export interface Patience {
  * Repeats `probe` until it answers with something, and returns that. Throws with the last lines of the log when the process ends before,
  * or after `timeout` milliseconds; and with the signal's reason when that comes.
  */
-export async function whenReady<T>(process: WorldProcess, probe: () => Promise<T | undefined>, { timeout, signal }: Patience): Promise<T> {
+export async function whenReady<T>(process: WorldProcess, probe: () => Promise<T | undefined>, { timeout, signal }: Waiting): Promise<T> {
     const deadline = Date.now() + timeout;
     for (;;) {
         signal?.throwIfAborted();

@@ -1,7 +1,7 @@
 import { branchHost } from "../../model/names";
 import { reachable } from "../addresses";
 import { backendOf } from "../backend";
-import { UnderstudyError } from "../errors";
+import { UnderstudyError, type ErrorKind } from "../errors";
 import type { Context } from "../options";
 import { Session } from "../session";
 import { baseStacks, findProject, readStack, type Project, type StackFile } from "../settings/project";
@@ -87,13 +87,16 @@ async function branchStacks(store: StateStore, project: string): Promise<readonl
     return [...new Set(stacks)];
 }
 
+/** What is wrong with one state and says nothing about the others. */
+const unreadable: ReadonlySet<ErrorKind> = new Set(["backend", "newer-state"]);
+
 /** What the state tells about the environment; nothing, and a warning, when it cannot be read. Undefined when there is no such stack. */
 async function stateOf({ emit }: Context, session: Session, stack: string): Promise<Pick<BranchInfo, "updated" | "resources"> | undefined> {
     try {
         const state = await session.state(stack);
         return state && { resources: state.resources.length, ...(state.written.getTime() > 0 && { updated: state.written.toISOString() }) };
     } catch (error) {
-        if (!(error instanceof UnderstudyError)) throw error;
+        if (!(error instanceof UnderstudyError) || !unreadable.has(error.kind)) throw error;
         emit({ type: "warning", message: `${stack}: ${error.message}; ${error.advice}` });
         return {};
     }

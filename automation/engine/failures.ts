@@ -98,13 +98,14 @@ const rules: readonly Rule[] = [
 /** The error that the API throws for a failed command of the engine. One known cause is told alone only when nothing else has failed. */
 export function engineError({ stderr, failures = [], cause }: Failed): UnderstudyError {
     const lines = errorLines(stderr);
-    const telling = failures.filter(({ message }) => !closing.test(message));
+    const telling = failures.filter(({ message }) => !closing.test(message) && !lateWord.test(message));
     const said = [...failures.map(({ message }) => message), ...lines];
     for (const { pattern, kind, message, advice } of rules) {
         const line = said.find((text) => pattern.test(text));
         if (line !== undefined && telling.every((failure) => pattern.test(failure.message))) return new UnderstudyError(kind, message ?? shortened(line), advice, { cause });
     }
-    if (failures.length > 0 && failures.every(({ message }) => /^(update|destroy|refresh) canceled$/.test(message))) {
+    const told = failures.filter(({ message }) => !lateWord.test(message));
+    if (told.length > 0 && told.every(({ message }) => /^(update|destroy|refresh) canceled$/.test(message))) {
         return stoppedByOthers(cause);
     }
     if (failures.length > 0) {
@@ -124,11 +125,14 @@ function errorLines(stderr: string): readonly string[] {
     return paragraphs.map((text) => text.slice("error: ".length).split("\n\n", 1).join("").trim());
 }
 
+/** The sentences with which the engine closes say only that something failed. */
+const closing = /^(update|preview|destroy|refresh) (failed|canceled)$/;
+
 /**
- * What the engine says when it closes names no cause: that something failed, and that a plugin has not told within half a second that it is
- * well, which on a busy machine is no sign of a crash. One that has crashed has failed at a resource as well.
+ * When it closes, the engine says that a plugin has crashed which has not told within half a second that it is well: on a busy machine no
+ * sign of a crash. One that has crashed has failed at a resource as well.
  */
-const closing = /^((update|preview|destroy|refresh) (failed|canceled)$|Detected that \S+ exited prematurely)/;
+const lateWord = /^Detected that .+ exited prematurely/;
 
 function describe(failures: readonly Failure[]): string {
     const shown = failures.map(({ resource, message }) => (resource === undefined ? message : `${resource}: ${message}`));

@@ -55,7 +55,7 @@ export async function followDeployments(aws: Clients, services: readonly Followe
 
 function refuseStopped(part: string | undefined): void {
     if (part === undefined) return;
-    throw new UnderstudyError("network", `${part} no longer runs, so no service gets healthy`, "start the local world again: understudy local up");
+    throw new UnderstudyError("network", `${part} no longer runs, so the services cannot be waited for`, "start the local world again: understudy local up");
 }
 
 /**

@@ -7,7 +7,7 @@ import { engineState, forgetEngine } from "./engines";
 import { endLeftovers } from "./leftovers";
 import { identify } from "./processes";
 import { lockFolder, type StateStore } from "./store";
-import { removeTorn, removeUnfinished } from "./torn";
+import { removeTorn, unfinishedStates } from "./torn";
 
 /** The engine's lock on one stack: an object in the backend that never ends by itself. */
 export interface Lock {
@@ -119,11 +119,16 @@ async function untilFree(options: WaitOptions, deadline: number): Promise<void> 
     }
 }
 
-/** Removes a lock whose owner is proven dead, after the processes that the owner has left behind. False when that is not proven. */
+/**
+ * Removes a lock whose owner is proven dead, after all that the owner has left behind. False when that is not proven. Of several who do this at
+ * once, those who come late find no lock, and touch nothing: the first one's engine may be at work already.
+ */
 async function freeOfDead(lock: Lock, { store, project, stack, emit, machine = thisMachine }: WaitOptions): Promise<boolean> {
     if (lock.owner === undefined || !ownerIsDead(lock, machine, store.local)) return false;
     const ended = await machine.endLeftovers(lock.owner.pid);
-    await removeUnfinished(store, project, stack);
+    const left = await unfinishedStates(store, project, stack);
+    if ((await store.read(lock.key)) === undefined) return true;
+    await Promise.all(left.map((key) => store.remove(key))); // listed while the lock was there, so they are the dead one's
     await store.remove(lock.key);
     machine.forget(lock.owner.pid);
     const processes = ended === 0 ? "" : `, and ${ended === 1 ? "a process that it had left behind is" : `${ended} processes that it had left behind are`} ended`;

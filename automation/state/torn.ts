@@ -22,10 +22,9 @@ export async function removeTorn(store: StateStore, project: string, stack: stri
     await Promise.all(left.filter((key) => begun.includes(key)).map((key) => store.remove(key)));
 }
 
-/** Removes what was never finished of a stack's state. For who knows that nobody is writing one, since a dead engine still has the lock. */
-export async function removeUnfinished(store: StateStore, project: string, stack: string): Promise<void> {
-    if (!store.local) return;
-    await Promise.all((await unfinished(store, stateFiles(project, stack))).map((key) => store.remove(key)));
+/** What was never finished of a stack's state, or is being written just now. */
+export async function unfinishedStates(store: StateStore, project: string, stack: string): Promise<readonly string[]> {
+    return store.local ? unfinished(store, stateFiles(project, stack)) : [];
 }
 
 function stateFiles(project: string, stack: string): string {

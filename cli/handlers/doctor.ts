@@ -22,7 +22,7 @@ function checkWorld(context: Context): readonly Check[] | undefined {
         if (context.local) context.world();
         return undefined;
     } catch (error) {
-        if (!(error instanceof UnderstudyError)) throw error;
+        if (!(error instanceof UnderstudyError) || error.kind !== "network") throw error;
         return [{ name: "local world", status: "failed", message: error.message, advice: error.advice }];
     }
 }

@@ -7,6 +7,7 @@ import { findProject } from "../../automation/settings/project";
 import { readTaskKind } from "../../local/docker/taskKind";
 import { projectDirectory } from "../../local/project";
 import type { Showpiece } from "../../local/showcase";
+import type { LockOptions } from "../../local/lock";
 import { readTimeScale } from "../../local/tasks/timeScale";
 import { readProviderOrigin } from "../../local/worldEnvironment";
 import { defaultDirectories, resetWorld, startWorld, stopWorld, worldStatus, type World } from "../../local/world";
@@ -95,7 +96,7 @@ function nextSteps({ directory, output }: Context, steps: readonly (readonly [wo
 
 /** `understudy local down`. */
 export const down: Handler = async (context) => {
-    await stopWorld(directoriesOf(context).world);
+    await unlessInterrupted(context, (waiting) => stopWorld(directoriesOf(context).world, waiting));
     context.output.result({ running: false }, "the local world is stopped");
     return 0;
 };
@@ -123,11 +124,22 @@ export const reset: Handler = async (context, _words, options) => {
     const ask = (): Promise<boolean> => answered(confirm({ message: question }, { input: context.stdin, output: context.stderr, signal: context.signal }));
     const agreed = options["yes"] === true || (context.interactive && (await ask()));
     if (!agreed) throw new UnderstudyError("refused", "the local world is only deleted when that is confirmed", "confirm it with --yes");
-    await resetWorld(directory);
+    await unlessInterrupted(context, (waiting) => resetWorld(directory, waiting));
     context.output.result({ running: false }, "the local world is gone");
     return 0;
 };
 
 function directoriesOf({ directory, env }: Context): ReturnType<typeof defaultDirectories> {
     return defaultDirectories(findProject(directory).directory, env);
+}
+
+/** Does what may have to wait for another process, and says so. Fails with kind `interrupted` when the caller does not want to wait. */
+async function unlessInterrupted({ progress, signal }: Context, work: (waiting: LockOptions) => Promise<void>): Promise<void> {
+    const onWait = (): void => progress.show({ type: "notice", message: "waiting for another process that starts or stops this world" });
+    try {
+        await work({ onWait, signal });
+    } catch (error) {
+        if (!signal.aborted) throw error;
+        throw new UnderstudyError("interrupted", "stopped before anything was done", "run the same command again", { cause: error });
+    }
 }

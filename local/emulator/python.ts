@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UnderstudyError } from "../../automation/index";
-import { CommandError, runCommand } from "../command";
+import { type CommandOptions, runCommand } from "../command";
 import { makeOnce } from "../makeOnce";
 import { emulatorDirectory } from "./directory";
 
@@ -19,7 +19,6 @@ const oldestMinor = 11;
 const candidates = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"];
 const versionTimeoutInMs = 10_000;
 const installTimeoutInMs = 10 * 60_000;
-const linesOfReason = 3;
 
 /**
  * A Python with exactly the packages that requirements.txt names, each checked against its SHA-256 sum; made once. Returns the full path
@@ -77,18 +76,10 @@ interface Otherwise {
     readonly remedy: string;
 }
 
-interface Surroundings {
-    readonly env: NodeJS.ProcessEnv;
-    readonly signal: AbortSignal | undefined;
-}
-
-async function attempt(command: string, args: readonly string[], { failure, remedy }: Otherwise, { env, signal }: Surroundings): Promise<void> {
+async function attempt(command: string, args: readonly string[], { failure, remedy }: Otherwise, { env, signal }: Pick<CommandOptions, "env" | "signal">): Promise<void> {
     try {
         await runCommand(command, args, { env, signal, timeout: installTimeoutInMs });
     } catch (error) {
-        const { message } = error as Error;
-        const stderr = error instanceof CommandError ? error.stderr : "";
-        const reason = stderr.trim().split("\n").slice(-linesOfReason).join("; ");
-        throw new UnderstudyError("engine", `${failure}: ${reason === "" ? message : reason}`, remedy, { cause: error });
+        throw new UnderstudyError("engine", `${failure}: ${(error as Error).message}`, remedy, { cause: error });
     }
 }

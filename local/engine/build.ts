@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CommandError, runCommand } from "../command";
+import { runCommand } from "../command";
 import { makeOnce } from "../makeOnce";
 import { projectDirectory } from "../project";
 import type { Engine, EngineSource } from "./engine";
@@ -33,7 +33,6 @@ export const programs: readonly Program[] = [
 
 const modules = join(projectDirectory, "local", "engine");
 const buildTimeoutInMs = 30 * 60_000;
-const linesOfReason = 3;
 
 /** The engine, built from Pulumi's Go modules in the versions that the committed go.mod and go.sum name. */
 export function buildSource({
@@ -85,7 +84,5 @@ async function compileWithGo(program: Program, file: string, { env, signal }: Pi
 
 function reasonOf(error: unknown): string {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "Go is not installed";
-    const said = error instanceof CommandError ? error.stderr : String(error);
-    const lines = said.trim().split("\n").slice(-linesOfReason).join("; ");
-    return `go build failed: ${lines}`;
+    return `go build failed: ${(error as Error).message}`;
 }

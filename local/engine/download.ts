@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { runCommand } from "../command";
+import { limit } from "../limit";
 import { makeOnce } from "../makeOnce";
 import type { Engine, EngineSource } from "./engine";
 import { engineVersion } from "./version";
@@ -65,7 +66,8 @@ export function sumOf(name: string, sums: string): string {
 }
 
 async function textOf(url: string, signal: AbortSignal | undefined): Promise<string> {
-    return (await open(url, answerTimeoutInMs, signal)).text();
+    using limited = limit(answerTimeoutInMs, signal);
+    return await (await open(url, limited.signal)).text();
 }
 
 async function unpack(url: string, sum: string, folder: string, signal: AbortSignal | undefined): Promise<void> {
@@ -78,7 +80,8 @@ async function unpack(url: string, sum: string, folder: string, signal: AbortSig
 
 /** Writes what is at `url` into a file and returns its SHA-256 sum. */
 async function save(url: string, file: string, signal: AbortSignal | undefined): Promise<string> {
-    const { body } = await open(url, downloadTimeoutInMs, signal);
+    using limited = limit(downloadTimeoutInMs, signal);
+    const { body } = await open(url, limited.signal);
     if (body === null) throw new Error(`${url} is empty`);
     const hash = createHash("sha256");
     const summed = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -91,9 +94,8 @@ async function save(url: string, file: string, signal: AbortSignal | undefined):
     return hash.digest("hex");
 }
 
-async function open(url: string, timeout: number, signal: AbortSignal | undefined): Promise<Response> {
-    const limit = AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]);
-    const response = await fetch(url, { signal: limit }).catch((error: unknown) => {
+async function open(url: string, signal: AbortSignal): Promise<Response> {
+    const response = await fetch(url, { signal }).catch((error: unknown) => {
         throw new Error(`${new URL(url).host} cannot be reached`, { cause: error });
     });
     if (!response.ok) throw new Error(`${url} answers ${response.status}`);

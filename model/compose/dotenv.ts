@@ -1,4 +1,4 @@
-import { interpolate, wholeRoom, type Variables } from "./interpolate";
+import { grown, interpolate, wholeRoom, type Variables } from "./interpolate";
 
 /** What an `.env` file says, and what is wrong with it. */
 export interface DotEnv {
@@ -105,7 +105,10 @@ class DotEnvReader {
     private expand(template: string, start: number): string {
         const { text, errors, unset } = interpolate(template, this.known, this.room);
         const line = this.lineOf(start);
-        for (const { said } of errors) this.problems.push({ line, severity: "error", message: said });
+        for (const { said } of errors) {
+            const isKnown = said === grown && this.problems.some(({ message }) => message === grown);
+            if (!isKnown) this.problems.push({ line, severity: "error", message: said });
+        }
         for (const { said } of unset) {
             const message = `variable ${said} has no value, so it is taken as empty; write $$ for a dollar sign`;
             this.problems.push({ line, severity: "warning", message });

@@ -68,7 +68,7 @@ export function readExtension(service: MapNode, findings: Findings): Extension &
     const plain = toPlain(node) ?? {};
     const { data, faults } = checkEach(keys, plain);
     for (const { path, value, message } of faults) {
-        const found = path[0] === "secrets" ? value?.replace(/=.*/s, "=…") : value; // NAME=value is one way to get a list of names wrong
+        const found = path[0] === "secrets" ? value?.replace(/([=:]).*/s, "$1…") : value; // NAME=value is one way to get a list of names wrong
         findings.error({ path: [...node.path, ...path], place: nodeAt(node, path).place }, message, found);
     }
     checkSize(data.size, nodeAt(node, ["size"]), findings);
@@ -88,9 +88,13 @@ export function readExtension(service: MapNode, findings: Findings): Extension &
 
 /** The secrets that a faulty list names all the same: their values must not be taken for plain ones. @example ["TOKEN=value", "1x"] names TOKEN */
 function secretsNamedIn(extension: unknown): readonly string[] {
-    const secrets = (extension as { readonly secrets?: unknown }).secrets ?? [];
-    const items: readonly unknown[] = Array.isArray(secrets) ? secrets : typeof secrets === "object" ? Object.keys(secrets) : [secrets];
-    return items.map((item) => String(item).split("=", 1).join("")).filter((name) => secretName.safeParse(name).success);
+    return wordsIn((extension as { readonly secrets?: unknown }).secrets).filter((word) => secretName.safeParse(word).success);
+}
+
+function wordsIn(value: unknown): readonly string[] {
+    if (typeof value === "string") return value.split(/[\s,]+/).map((word) => word.replace(/[=:].*/s, ""));
+    if (Array.isArray(value)) return value.flatMap(wordsIn);
+    return typeof value === "object" && value !== null ? Object.keys(value) : [];
 }
 
 /** The role of a service that does not say its own. */

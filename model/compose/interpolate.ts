@@ -31,14 +31,19 @@ const shownRemarks = 10;
 /** Variables of variables can make a small file enormous. */
 const growthLimit = 5_000_000;
 
-/** How much text the variables of a file may still add to it, in characters; below zero it is used up, which is said once. */
+/** What is said of each text that the variables may not make longer any more. */
+export const grown = `variables make the file more than ${growthLimit} characters longer`;
+
+/** How much text the variables of a file may still add to it, in characters; below zero it is used up. */
 export interface Room {
     left: number;
+    /** Whether somebody has been told that it is used up. */
+    readonly usedUp: { said: boolean };
 }
 
 /** The room of one file. */
 export function wholeRoom(): Room {
-    return { left: growthLimit };
+    return { left: growthLimit, usedUp: { said: false } };
 }
 
 /**
@@ -89,6 +94,8 @@ interface Braced {
 class Substitution {
     readonly errors: Remark[] = [];
     readonly unset: Remark[] = [];
+    /** Those in `unset`: each is said once, however often the text has it. */
+    private readonly named = new Set<string>();
     private depth = 0;
 
     constructor(
@@ -112,11 +119,10 @@ class Substitution {
 
     /** Takes the room for so many more characters; false when there is none left. */
     private fits(more: number, offset: number): boolean {
-        const before = this.room.left;
         this.room.left -= Math.max(0, more);
-        const said = `variables make the file more than ${growthLimit} characters longer`;
-        if (this.room.left < 0 && before >= 0) remark(this.errors, { offset, said });
-        return this.room.left >= 0 || more <= 0;
+        if (this.room.left >= 0 || more <= 0) return true;
+        if (!this.errors.some(({ said }) => said === grown)) remark(this.errors, { offset, said: grown });
+        return false;
     }
 
     /** What stands for the dollar sign at `start` and all that belongs to it, and where that ends. */
@@ -162,7 +168,10 @@ class Substitution {
 
     private valueOf(name: string, offset: number): string {
         const value = this.lookUp(name);
-        if (value === undefined) remark(this.unset, { offset, said: name });
+        if (value === undefined && !this.named.has(name)) {
+            this.named.add(name);
+            this.unset.push({ offset, said: name });
+        }
         return value ?? "";
     }
 

@@ -14,6 +14,8 @@ export interface VariableFault {
     readonly message: string;
     /** The variable that has no value, where that is all that is wrong; Compose takes an empty text. */
     readonly unset?: string;
+    /** It is so of the whole file, and said of the first text that is needed. */
+    readonly once?: { said: boolean };
 }
 
 export interface ScalarNode extends Marked {

@@ -1,6 +1,6 @@
 import type { Findings } from "../findings";
 import { given } from "../given";
-import { interpolate, wholeRoom, withKnown, type Remark, type Room, type Variables } from "./interpolate";
+import { grown, interpolate, wholeRoom, withKnown, type Remark, type Room, type Variables } from "./interpolate";
 import { mapNodes, type Node, type ScalarNode, type VariableFault } from "./tree";
 
 /**
@@ -12,21 +12,21 @@ export function interpolateTree(node: Node, variables: Variables): Node {
     return mapNodes(node, (each) => (each.kind === "scalar" ? interpolateScalar(each, variables, room) : each));
 }
 
+/** A text that lacks many variables lacks one thing; more words of it help nobody. */
+const shownUnset = 10;
+
 /** Reports what is wrong with the variables in a tree. `silent` variables have no value yet, which is not reported. */
 export function reportVariables(node: Node, findings: Findings, silent: ReadonlySet<string> = new Set()): void {
-    switch (node.kind) {
-        case "list":
-            for (const item of node.items) reportVariables(item, findings, silent);
-            break;
-        case "map":
-            for (const { value } of node.entries.values()) reportVariables(value, findings, silent);
-            break;
-        case "scalar":
-            for (const { place, message, unset } of node.faults ?? []) {
-                if (unset === undefined) findings.error({ path: node.path, place }, message);
-                else if (!silent.has(unset)) findings.warning({ path: node.path, place }, message);
-            }
+    if (node.kind === "list") for (const item of node.items) reportVariables(item, findings, silent);
+    if (node.kind === "map") for (const { value } of node.entries.values()) reportVariables(value, findings, silent);
+    if (node.kind !== "scalar" || node.faults === undefined) return;
+    const { path, faults } = node;
+    for (const { place, message, once = { said: false } } of faults.filter(({ unset }) => unset === undefined)) {
+        if (!once.said) findings.error({ path, place }, message);
+        once.said = true;
     }
+    const missing = faults.filter(({ unset }) => unset !== undefined && !silent.has(unset));
+    for (const { place, message } of missing.slice(0, shownUnset)) findings.warning({ path, place }, message);
 }
 
 function interpolateScalar(node: ScalarNode, variables: Variables, room: Room): ScalarNode {
@@ -34,7 +34,7 @@ function interpolateScalar(node: ScalarNode, variables: Variables, room: Room): 
     const { value: template } = node;
     const { text, errors, unset } = interpolate(template, variables, room);
     const faults: readonly VariableFault[] = [
-        ...errors.map((remark) => faultAt(node, template, remark, remark.said)),
+        ...errors.map((remark) => ({ ...faultAt(node, template, remark, remark.said), ...(remark.said === grown && { once: room.usedUp }) })),
         ...unset.map((remark) => ({ ...faultAt(node, template, remark, emptyMessage(remark.said)), unset: remark.said })),
     ];
     return { ...node, value: text, text, template: withKnown(template, variables), ...given({ faults: faults.length === 0 ? undefined : faults }) };

@@ -21,7 +21,7 @@ function moves(image: string): boolean {
     return !image.includes("@") && !namesVersion(tag);
 }
 
-/** A tag without any digit, such as `latest` or `main`, is given to one image after the other. */
+/** A tag without any digit, such as `latest` or `main`, is given to one image after the other, unless it is a commit that happens to have none. */
 export function namesVersion(tag: string): boolean {
-    return /\d/.test(tag);
+    return /\d/.test(tag) || /^[a-f]{7,40}$/.test(tag);
 }

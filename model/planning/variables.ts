@@ -27,7 +27,9 @@ export function planVariables(service: Service, addresses: Addresses, applicatio
         const moved = Object.hasOwn(own, variable)
             ? { text: own[variable] ?? "", replaced: [] }
             : moveToAws({ service, variable, value }, known, variables);
-        warn({ service, variable, value: moved.text }, known, scope);
+        const assignment = { service, variable, value: moved.text };
+        warnOfOtherAccounts(assignment, scope);
+        warnOfNames(assignment, known, scope);
         return { variable, ...moved };
     });
     return {
@@ -75,6 +77,7 @@ const credentials: ReadonlySet<string> = new Set([
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
     "AWS_PROFILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 ]);
@@ -102,8 +105,8 @@ function moveToAws(
     return { text, replaced: [...new Set([...used, ...replaced])] };
 }
 
-/** Says what may still point to a service by a name that means nothing on AWS. */
-function warn({ service, variable, value }: Assignment, { services, addresses }: KnownHosts, { findings, settings: { region } }: Scope): void {
+/** Says what would lead an AWS client away from the task's own account and region. */
+function warnOfOtherAccounts({ service, variable, value }: Assignment, { findings, settings: { region } }: Scope): void {
     const place = at(service, `environment.${variable}`);
     if (value !== "" && credentials.has(variable)) {
         const advice = "move it to compose.override.yaml, which is the laptop's, or list it under x-understudy.secrets";
@@ -113,6 +116,11 @@ function warn({ service, variable, value }: Assignment, { services, addresses }:
         const advice = "leave it out, and ECS sets it; for a laptop move it to compose.override.yaml";
         findings.warning(place, `the environment is in ${region}, so an AWS client would look elsewhere for its queues, buckets and parameters; ${advice}`, value);
     }
+}
+
+/** Says what may still point to a service, or to a secret's file, by a name that means nothing on AWS. */
+function warnOfNames({ service, variable, value }: Assignment, { services, addresses }: KnownHosts, { findings }: Scope): void {
+    const place = at(service, `environment.${variable}`);
     if (value.startsWith("/run/secrets/")) {
         findings.warning(place, "ECS mounts no secret files, so nothing is at this path on AWS; there the program must read a variable instead");
     }

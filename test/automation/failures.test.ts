@@ -166,6 +166,12 @@ const rows: readonly Row[] = [
         kind: "network",
         message: "cannot be assumed: STS AssumeRole: connect ECONNREFUSED 127.0.0.1:1",
     },
+    {
+        what: "a SIGINT, and a plugin that was slow to say that it is well",
+        failures: [{ message: "update canceled" }, { message: "Detected that /plugins/p exited prematurely." }],
+        kind: "interrupted",
+        message: "somebody stopped the engine before the end",
+    },
     { what: "a plugin that ended without a cause", failures: [{ message: "Detected that /plugins/p exited prematurely." }], kind: "update-failed", message: "Detected that /plugins/p exited prematurely." },
     { what: "a SIGINT that somebody sent to it", stderr: "error: update canceled\n", failures: [{ message: "update canceled" }], kind: "interrupted", message: "somebody stopped the engine before the end" },
     {

@@ -54,12 +54,12 @@ describe("following a deployment", () => {
     });
 
     it("ends at once when what would bring it up no longer runs", async () => {
-        const parts = [undefined, "the task-runner of the local world"];
+        const parts = [undefined, "the task runner of the local world"];
         const stopped = (): string | undefined => parts.shift();
         const options = { emit: () => undefined, signal: undefined, patience: 60, stopped };
         await assert.rejects(followDeployments(awsWith([{ deployments: [primary({})] }]), [web], options), {
             kind: "network",
-            message: "the task-runner of the local world no longer runs, so no service gets healthy",
+            message: "the task runner of the local world no longer runs, so the services cannot be waited for",
             advice: "start the local world again: understudy local up",
         });
         assert.deepEqual(parts, []);

@@ -36,7 +36,7 @@ describe("the choice of images", () => {
     ];
     for (const { what, choice, running = {}, plan } of rows) it(what, () => assert.deepEqual(planImages(shop, choice, running), plan));
 
-    for (const release of ["1.4.2", "v3", "2026-03-01", digest]) {
+    for (const release of ["1.4.2", "v3", "2026-03-01", "deadbee", digest]) {
         it(`of production may be ${release}`, () => assert.equal(planImages({ ...shop, kind: "production" }, { release }, {}).wanted.length, 2));
     }
     for (const release of ["latest", "main", "stable"]) {

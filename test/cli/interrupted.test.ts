@@ -2,6 +2,7 @@ import { execa } from "execa";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { identify } from "../../local/processes";
 import { Checkout, launcher } from "./checkout";
 
@@ -31,7 +32,7 @@ describe("local up, stopped while it installs something", () => {
             const env = checkout.env({ PATH: `${tools}:${process.env["PATH"] ?? ""}`, UNDERSTUDY_HOME: home });
             const command = execa(process.execPath, [launcher, "local", "up", "--bare"], { cwd: checkout.directory, env, extendEnv: false, reject: false });
             const below = path.join(checkout.home, "below");
-            while (!fs.existsSync(below) || fs.readFileSync(below, "utf8") === "") await new Promise(setImmediate);
+            while (!fs.existsSync(below) || fs.readFileSync(below, "utf8") === "") await sleep(10);
             command.kill(signal);
             const { exitCode, stderr } = await command;
             assert.equal(exitCode, 130, stderr);

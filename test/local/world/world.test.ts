@@ -75,7 +75,7 @@ async function untilEnded(directory: string, name: string): Promise<void> {
 describe("local world", function () {
     this.timeout(180_000);
     const directories: string[] = [];
-    after(() => Promise.all(directories.map(stopWorld))); // before the folders are gone that say what to stop
+    after(() => Promise.all(directories.map((directory) => stopWorld(directory)))); // before the folders are gone that say what to stop
     const folder = temporaryFolder();
     const fresh = (): string => {
         directories.push(join(folder(), "world"));
@@ -239,7 +239,7 @@ describe("local world", function () {
                 assert.equal(world.stopped(), undefined);
                 killProcess(directory, part);
                 await untilEnded(directory, part);
-                assert.equal(world.stopped(), `the ${part} of the local world`);
+                assert.equal(world.stopped(), `the ${part.replaceAll("-", " ")} of the local world`);
                 assert.equal(openWorld(directory), undefined);
                 assert.equal(worldStatus(directory).running, false);
 

@@ -106,8 +106,15 @@ x-understudy:
 
     it("knows the secrets that a list names although it is wrong, so that their values are not taken for plain ones", () => {
         const secretsOf = (written: string): readonly string[] => readOne(`image: x\nx-understudy: {secrets: ${written}}`).service.extension.secrets;
-        const readable = ["[B, a b, A]", "[A=secret]", "{A: secret}", "A", "[[A]]"];
-        assert.deepEqual(readable.map(secretsOf), [["A", "B"], ["A"], ["A"], ["A"], ["A"]]);
-        assert.deepEqual(["[{A: secret}]", "5", "null"].map(secretsOf), [[], [], []]);
+        const readable = ["[B, 1b, A]", "[A=secret]", "['A:secret']", "{A: secret}", "[{A: secret}]", "A", "[[A]]", "'A, B'", "'A B'", "['A=se cret']"];
+        assert.deepEqual(readable.map(secretsOf), [["A", "B"], ["A"], ["A"], ["A"], ["A"], ["A"], ["A"], ["A", "B"], ["A", "B"], ["A", "cret"]]);
+        assert.deepEqual(["5", "null"].map(secretsOf), [[], []]);
+    });
+
+    it("shows no value that stands in a list of names by mistake", () => {
+        for (const written of ["[A=hunter2]", "['A:hunter2']", "['A: hunter2']", "[{A: hunter2}]", "{A: hunter2}", "A=hunter2"]) {
+            const { problems } = readOne(`image: x\nx-understudy: {secrets: ${written}}`);
+            assert.ok(problems.length > 0 && !problems.join("\n").includes("hunter2"), problems.join("\n"));
+        }
     });
 });
