@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 
 interface Build {
@@ -16,6 +17,14 @@ describe("the build", () => {
         const made = fs.statSync(first).mtimeMs;
         assert.equal(ensureBuilt(), first);
         assert.equal(fs.statSync(first).mtimeMs, made);
+    });
+
+    it("starts its many-filed libraries from one file each", () => {
+        const load = createRequire(path.join(ensureBuilt(), "model", "load.js"));
+        for (const name of ["zod", "yaml"]) {
+            assert.equal(load.resolve(name), path.join(ensureBuilt(), "node_modules", name, "index.js"));
+            assert.deepEqual(Object.keys(load(name) as object).sort(), Object.keys(require(name) as object).sort());
+        }
     });
 
     it("is another one after a source was written", () => {
