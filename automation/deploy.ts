@@ -43,6 +43,7 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
         const [state] = await together([step(emit, "read state", () => session.state(stack)), checkAccount(aws, file.settings), session.workspace.prepare()]);
         refuseNewer(stack, state);
         refuseMoved(stack, state, file.settings);
+        await session.refreshIfHalfRemoved(stack, state);
         await session.recover(stack, { app: environment.app, environment: environment.name }, state, aws);
         const images = chooses ? await step(emit, "resolve images", () => resolveImages(aws, planImages(environment, options, runningImages(state)))) : undefined;
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);

@@ -18,6 +18,7 @@ export const stepNames = [
     "look for branches",
     "resolve images",
     "recover",
+    "refresh",
     "create stack",
     "update",
     "start program",

@@ -12,6 +12,6 @@ export function refuseMoved(stack: string, state: StackState | undefined, settin
     if (other.length === 0) return;
     const differences = other.map((key) => `understudy:${key} is ${settings[key]}, but it was made with ${place[key]}`).join("; ");
     const advice =
-        "correct the settings; to move it, destroy it with the former settings first; another application has another `name` in its Pulumi.yaml, or another backend";
+        "correct the settings; to move it, destroy it with the former settings first; another application has another `understudy:backend`";
     throw new UnderstudyError("settings", `${stack} exists elsewhere: ${differences}`, advice);
 }

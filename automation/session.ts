@@ -7,6 +7,7 @@ import { step } from "./events";
 import { defaultPatience, type Context, type Patience } from "./options";
 import { neededProtection, type PrivateSettings } from "./settings/privateSettings";
 import type { Project } from "./settings/project";
+import { lastRun } from "./state/history";
 import { readLocks, whenFree } from "./state/locks";
 import { openStore } from "./state/openStore";
 import { recover } from "./state/recover";
@@ -55,6 +56,16 @@ export class Session implements AsyncDisposable {
         const { emit, signal } = this.context;
         const patience = this.options.patience?.patience ?? defaultPatience.patience;
         return whenFree({ store: this.store, project: this.options.project.name, stack, emit, signal, patience }, work);
+    }
+
+    /**
+     * Prepares a stack that may be half removed for an update. A deletion that was stopped while AWS was at it has failed for the engine, which
+     * keeps the resource in the state although it goes, and would then find nothing to change: so AWS is asked how all of them are.
+     */
+    async refreshIfHalfRemoved(stack: string, state: StackState | undefined): Promise<void> {
+        if (state === undefined || state.resources.length === 0) return;
+        if ((await lastRun(this.store, this.options.project.name, stack)) !== "destroy") return;
+        await step(this.context.emit, "refresh", () => this.workspace.refresh(stack, [], false), () => "its removal was begun and not ended");
     }
 
     /** Clears up after a run of the stack that was killed. `owner` is how its resources are tagged. */

@@ -10,7 +10,12 @@ export function temporaryFolder(): string {
         fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK);
         return folder;
     } catch (error) {
-        const { message } = error as Error;
-        throw new UnderstudyError("settings", `the temporary folder ${folder} cannot be used: ${message}`, "let TMPDIR name a folder that can be written", { cause: error });
+        throw unusable(error);
     }
+}
+
+/** The failure for a folder in which nothing can be written. */
+export function unusable(cause: unknown): UnderstudyError {
+    const { message } = cause as Error;
+    return new UnderstudyError("settings", `the temporary folder ${os.tmpdir()} cannot be used: ${message}`, "let TMPDIR name a folder that can be written", { cause });
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import envPaths from "env-paths";
 
 export interface Directories {
@@ -19,7 +19,7 @@ const hashLength = 8;
 export function defaultDirectories(projectDirectory: string, env: NodeJS.ProcessEnv = process.env): Directories {
     const home = env["UNDERSTUDY_HOME"];
     const { data, cache } =
-        home === undefined || home === "" ? envPaths("understudy", { suffix: "" }) : { data: home, cache: join(home, "cache") };
+        home === undefined || home === "" ? envPaths("understudy", { suffix: "" }) : { data: resolve(home), cache: resolve(home, "cache") };
     return { world: join(data, "worlds", worldName(realpathSync(projectDirectory))), cache };
 }
 

@@ -59,7 +59,7 @@ export function worldEnvironment({ directory, endpoint, region, engineDirectory,
         // The language host that is built from source does not hand on what Pulumi.yaml says about TypeScript; these two say the same.
         PULUMI_NODEJS_TRANSPILE_ONLY: "true",
         PULUMI_LANGUAGE_NODEJS_RUN_PATH: programRunner,
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: readProviderOrigin(env["UNDERSTUDY_PROVIDER"]) === "official" ? "false" : "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: env["UNDERSTUDY_PROVIDER"] === "official" ? "false" : "true",
     };
 }
 

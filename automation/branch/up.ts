@@ -13,6 +13,7 @@ import type { Context, Patience } from "../options";
 import { Session } from "../session";
 import { branchRun, branchSettings } from "../settings/privateSettings";
 import { findProject, readEnvironment, readStack, type Project, type StackFile } from "../settings/project";
+import { removeTornDetails } from "../state/torn";
 import { readRecord, writeRecord, type BranchRecord } from "../state/tags";
 import { together } from "../together";
 import { checkBase } from "./base";
@@ -53,16 +54,18 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
     const aws = session.clients(settings);
 
     const { result, created } = await session.whenFree(stack, async () => {
-        const [state, record, , , images] = await together([
+        const [state, record, , , , images] = await together([
             step(emit, "read state", () => session.state(stack)),
             readRecord(session.store, project.name, stack),
             session.state(base).then((found) => checkBase(found, settings)),
+            removeTornDetails(session.store, project.name, base), // the program reads the base through the engine
             checkAccount(aws, settings),
             step(emit, "resolve images", () => resolveImages(aws, imagePlan)),
             session.workspace.prepare(),
         ]);
         refuseOther({ id, branch }, record);
         refuseMoved(stack, state, settings);
+        await session.refreshIfHalfRemoved(stack, state);
         await session.recover(stack, { app: environment.app, environment: id }, state, aws);
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
         const [recorded, update] = await Promise.allSettled([

@@ -5,7 +5,7 @@ import { UnderstudyError } from "../errors";
 import type { Emit } from "../events";
 import { renderProject, renderSettings, type PrivateSettings } from "../settings/privateSettings";
 import type { Project } from "../settings/project";
-import { temporaryFolder } from "../temporaryFolder";
+import { temporaryFolder, unusable } from "../temporaryFolder";
 import { EngineFailure, findEngine, withVersion, type EngineCommand } from "./command";
 import { engineError, stoppedByOthers } from "./failures";
 import { Progress, type Changes, type Timing } from "./progress";
@@ -55,8 +55,7 @@ export class Workspace implements AsyncDisposable {
 
     static open(options: WorkspaceOptions): Workspace {
         const engine = findEngine({ ...options.env, PULUMI_BACKEND_URL: options.backend });
-        const directory = fs.mkdtempSync(path.join(temporaryFolder(), "understudy-"));
-        fs.writeFileSync(path.join(directory, "Pulumi.yaml"), renderProject(options.project, options.main));
+        const directory = makeDirectory(renderProject(options.project, options.main));
         const checked = withVersion(engine, directory);
         checked.catch(() => undefined); // told by the first call that needs it
         return new Workspace(options, directory, engine, checked);
@@ -176,6 +175,18 @@ export class Workspace implements AsyncDisposable {
         if (this.options.signal?.aborted === true) return interrupted(error);
         if (error.code === undefined) return new UnderstudyError("interrupted", "the engine was killed", "run the same command again; it clears up and goes on", { cause: error });
         return engineError({ stderr: error.stderr, failures: progress?.failures ?? [], cause: error });
+    }
+}
+
+/** A private work directory with a project file. A folder that takes no more files is told like one that is none. */
+function makeDirectory(projectFile: string): string {
+    const directory = fs.mkdtempSync(path.join(temporaryFolder(), "understudy-"));
+    try {
+        fs.writeFileSync(path.join(directory, "Pulumi.yaml"), projectFile);
+        return directory;
+    } catch (error) {
+        fs.rmSync(directory, { recursive: true, force: true });
+        throw unusable(error);
     }
 }
 

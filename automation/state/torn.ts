@@ -13,13 +13,19 @@ const writing = 1_000; // milliseconds
  */
 export async function removeTorn(store: StateStore, project: string, stack: string): Promise<void> {
     if (!store.local) return;
-    const details = (await store.list(stateFiles(project, stack))).filter((key) => key.endsWith(".attrs"));
-    await Promise.all(details.map(async (key) => isJson(await store.read(key)) || store.remove(key)));
+    await removeTornDetails(store, project, stack);
     const begun = await unfinished(store, lockFolder(project, stack));
     if (begun.length === 0) return;
     await sleep(writing);
     const left = await unfinished(store, lockFolder(project, stack));
     await Promise.all(left.filter((key) => begun.includes(key)).map((key) => store.remove(key)));
+}
+
+/** Removes details that are cut short, also of a stack that somebody else has: nobody misses them, even while they are being written. */
+export async function removeTornDetails(store: StateStore, project: string, stack: string): Promise<void> {
+    if (!store.local) return;
+    const details = (await store.list(stateFiles(project, stack))).filter((key) => key.endsWith(".attrs"));
+    await Promise.all(details.map(async (key) => isJson(await store.read(key)) || store.remove(key)));
 }
 
 /** What was never finished of a stack's state, or is being written just now. */

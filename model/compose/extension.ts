@@ -68,7 +68,8 @@ export function readExtension(service: MapNode, findings: Findings): Extension &
     const plain = toPlain(node) ?? {};
     const { data, faults } = checkEach(keys, plain);
     for (const { path, value, message } of faults) {
-        const found = path[0] === "secrets" ? value?.replace(/([=:]).*/s, "$1…") : value; // NAME=value is one way to get a list of names wrong
+        const isKnown = path[0] !== undefined && path[0] !== "secrets" && Object.hasOwn(keys, path[0]);
+        const found = isKnown ? value : undefined; // where a name belongs, or under a key that is none, somebody may have written a secret itself
         findings.error({ path: [...node.path, ...path], place: nodeAt(node, path).place }, message, found);
     }
     checkSize(data.size, nodeAt(node, ["size"]), findings);

@@ -350,7 +350,7 @@ describe("bad input, with an emulator", function () {
                 for (const stack of ["production", "staging", "dev"]) checkout.edit(`Pulumi.${stack}.yaml`, "understudy:app: shop", "understudy:app: blog");
                 const text =
                     "understudy: staging exists elsewhere: understudy:app is blog, but it was made with shop\n" +
-                    "  correct the settings; to move it, destroy it with the former settings first; another application has another `name` in its Pulumi.yaml, or another backend";
+                    "  correct the settings; to move it, destroy it with the former settings first; another application has another `understudy:backend`";
                 await refuses(words, { exitCode: 3, text });
             });
         }

@@ -113,6 +113,17 @@ describe("branch environments", function () {
         await upAndDown();
     });
 
+    it("SIGINT of a removal while AWS ends the services leaves an environment that the next up mends", async () => {
+        await stage.api().branch.up({ branch, release: "blue" });
+        const whole = (await stage.inventory()).length;
+        const child = start("branch", "down", branch);
+        while ((await stage.inventory()).length === whole) await sleep(5);
+        child.kill("SIGINT");
+        const [exitCode] = (await once(child, "exit")) as [number];
+        assert.equal(exitCode, 130);
+        await upAndDown();
+    });
+
     it("SIGKILL of the tool and of the engine in the middle leaves nothing that the next up and down do not clear", async () => {
         const child = startUp();
         await begun(child);

@@ -60,7 +60,7 @@ x-understudy:
     const wrong: readonly (readonly [yaml: string, ...problems: string[]])[] = [
         ["[web]", `: a map is expected; allowed keys: ${allowed}`],
         ["{role: server}", '.role: got "server"; allowed: web, worker, sidecar, store, task'],
-        ["{hots: www}", `.hots: got "www"; unknown key; did you mean "host"? allowed: ${allowed}`],
+        ["{hots: www}", `.hots: unknown key; did you mean "host"? allowed: ${allowed}`],
         ["{port: http}", '.port: got "http"; a whole number from 1 to 65535 is expected'],
         ["{main: 1}", '.main: got "1"; either true or false is expected'],
         ["{host: WWW}", '.host: got "WWW"; a host is the first label of a name, lower case, such as www'],
@@ -79,9 +79,9 @@ x-understudy:
             "{size: {cpu: 256, memory: 4096}}",
             '.size: got "256 / 4096"; Fargate has no 4096 MiB with 256 CPU units; allowed with 256: 512, 1024, 2048',
         ],
-        ["{secrets: [a b]}", '.secrets[0]: got "a b"; a secret\'s name is letters, digits and underscores and does not begin with a digit'],
-        ["{secrets: [A=secret]}", '.secrets[0]: got "A=…"; a secret\'s name is letters, digits and underscores and does not begin with a digit'],
-        ["{secrets: A}", '.secrets: got "A"; a list of names is expected'],
+        ["{secrets: [a b]}", '.secrets[0]: a secret\'s name is letters, digits and underscores and does not begin with a digit'],
+        ["{secrets: [A=secret]}", '.secrets[0]: a secret\'s name is letters, digits and underscores and does not begin with a digit'],
+        ["{secrets: A}", '.secrets: a list of names is expected'],
         [
             "{deregistrationDelay: 2h}",
             '.deregistrationDelay: got "2h"; a duration is numbers with units h, m, s or ms, such as 1m30s; whole seconds from 0s to 3600s are expected',
