@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
@@ -110,6 +110,12 @@ describe("branch environments", function () {
         child.kill("SIGINT");
         const [exitCode] = (await once(child, "exit")) as [number];
         assert.equal(exitCode, 130);
+        await upAndDown();
+    });
+
+    it("a base whose details a killed engine has cut short is no hindrance", async () => {
+        const states = (stage.world.backends["staging"] ?? "").slice("file://".length);
+        truncateSync(path.join(states, ".pulumi", "stacks", "understudy", "staging.json.attrs"));
         await upAndDown();
     });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { defaultDirectories } from "../../../local/directories";
 import { programRunner } from "../../../local/engine/engine";
 import { worldEnvironment } from "../../../local/worldEnvironment";
@@ -16,6 +16,12 @@ describe("folders of a world", () => {
         const { world, cache } = defaultDirectories(checkout, { UNDERSTUDY_HOME: home });
         assert.equal(cache, join(home, "cache"));
         assert.match(world.slice(home.length), /^\/worlds\/my-shop-[0-9a-f]{8}$/);
+    });
+
+    it("are absolute, wherever they are used, although UNDERSTUDY_HOME is not", () => {
+        const { world, cache } = defaultDirectories(folder(), { UNDERSTUDY_HOME: "here/it is" });
+        assert.equal(cache, resolve("here/it is/cache"));
+        assert.ok(world.startsWith(resolve("here/it is/worlds")), world);
     });
 
     it("are others for another checkout of the same name, and the same through a link", () => {
