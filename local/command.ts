@@ -43,7 +43,7 @@ export async function runCommand(command: string, args: readonly string[], { cwd
     const output = Promise.all([text(child.stdout), text(child.stderr)]);
     const exited = new Promise((resolve) => child.once("exit", resolve));
     let ending: Promise<void> | undefined;
-    limited.signal.addEventListener("abort", () => void (ending = endGroup(child.pid, exited)), { once: true });
+    limited.signal.addEventListener("abort", () => void (ending = endAll(child.pid, exited)), { once: true });
     try {
         const [code, by] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
         limited.signal.throwIfAborted();
@@ -51,15 +51,18 @@ export async function runCommand(command: string, args: readonly string[], { cwd
         if (code !== 0) throw new CommandError(command, by ?? `exit code ${code}`, stderr);
         return stdout;
     } catch (error) {
-        ending ??= endGroup(child.pid, exited);
+        ending ??= endAll(child.pid, exited);
         throw error;
     } finally {
         await ending;
     }
 }
 
-/** Ends a process group: politely, as long as its first process has not ended, and then for good. */
-async function endGroup(leader: number | undefined, exited: Promise<unknown>): Promise<void> {
+/**
+ * Ends a process group: politely, as long as its first process has not ended, and then for good. By the child itself and not by an identity, as
+ * for processes of others: one that is this short-lived may have ended before anybody could look at it.
+ */
+async function endAll(leader: number | undefined, exited: Promise<unknown>): Promise<void> {
     if (leader === undefined) return; // it never started
     signalGroup(leader, "SIGTERM");
     const patience = new AbortController();

@@ -14,6 +14,9 @@ interface EnvironmentOptions {
     readonly env: NodeJS.ProcessEnv;
 }
 
+/** What `UNDERSTUDY_PROVIDER` may say. */
+const official = "official";
+
 /** Folder of Pulumi's own files in a world: plugins and the list of its workspaces. */
 export function pulumiHome(directory: string): string {
     return join(directory, "pulumi-home");
@@ -59,14 +62,13 @@ export function worldEnvironment({ directory, endpoint, region, engineDirectory,
         // The language host that is built from source does not hand on what Pulumi.yaml says about TypeScript; these two say the same.
         PULUMI_NODEJS_TRANSPILE_ONLY: "true",
         PULUMI_LANGUAGE_NODEJS_RUN_PATH: programRunner,
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: env["UNDERSTUDY_PROVIDER"] === "official" ? "false" : "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: env["UNDERSTUDY_PROVIDER"] === official ? "false" : "true",
     };
 }
 
-/** Reads `UNDERSTUDY_PROVIDER`; undefined where it leaves everything to the stand-in provider. Throws on anything but `official`. */
-export function readProviderOrigin(text: string | undefined): "official" | undefined {
-    if (text === undefined || text === "" || text === "official") return text === "official" ? text : undefined;
-    throw new Error(`UNDERSTUDY_PROVIDER: got ${JSON.stringify(text)}; allowed: official`);
+/** Throws when `UNDERSTUDY_PROVIDER` says anything but `official`, or nothing. */
+export function checkProviderOrigin(text = ""): void {
+    if (text !== "" && text !== official) throw new Error(`UNDERSTUDY_PROVIDER: got ${JSON.stringify(text)}; allowed: ${official}`);
 }
 
 /** Endpoints of single services in the user's environment would win over the world's: they are emptied. */

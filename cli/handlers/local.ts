@@ -9,7 +9,7 @@ import { projectDirectory } from "../../local/project";
 import type { Showpiece } from "../../local/showcase";
 import type { LockOptions } from "../../local/lock";
 import { readTimeScale } from "../../local/tasks/timeScale";
-import { readProviderOrigin } from "../../local/worldEnvironment";
+import { checkProviderOrigin } from "../../local/worldEnvironment";
 import { defaultDirectories, resetWorld, startWorld, stopWorld, worldStatus, type World } from "../../local/world";
 import { buildContexts, readApplication, readBases, worldAccount } from "../bases";
 import type { Handler } from "../commands";
@@ -58,7 +58,7 @@ export const up: Handler = async (context, _words, options) => {
 /** What the world's parts would only find out when others are there. */
 function checkVariables(env: Context["env"]): void {
     checkVariable(() => readTimeScale(env["UNDERSTUDY_TIME_SCALE"]), "unset it, and it is 0.1");
-    checkVariable(() => readProviderOrigin(env["UNDERSTUDY_PROVIDER"]), "unset it to work with the provider of this program");
+    checkVariable(() => checkProviderOrigin(env["UNDERSTUDY_PROVIDER"]), "unset it to work with the provider of this program");
     checkVariable(() => readTaskKind(env["UNDERSTUDY_TASKS"]), "unset it, and tasks are containers where a Docker daemon answers");
 }
 
