@@ -10,6 +10,7 @@ import type { RunResult } from "./engine/workspace";
 import { UnderstudyError } from "./errors";
 import { step } from "./events";
 import { deployed, followAll, type Deployed } from "./finish";
+import { whileBaseHeld } from "./held";
 import { refuseMoved } from "./moved";
 import type { Context, Patience } from "./options";
 import { environmentOutputs } from "./outputs";
@@ -18,6 +19,7 @@ import { baseRun, type Digests } from "./settings/privateSettings";
 import { refuseConflicts } from "./settings/check";
 import { findProject, readEnvironment, readStack, type Project, type StackFile } from "./settings/project";
 import type { StackState } from "./state/stackState";
+import { Stop } from "./stop";
 import { together } from "./together";
 
 /** How a base is deployed. Without a release and without images it goes on with those it runs. */
@@ -34,13 +36,33 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
     refuseUnconfirmed(stack, file.settings.kind === "production", options.confirm);
     refuseConflicts(project, stack);
 
-    const backend = backendOf(context, stack, file.settings);
-    await using session = await Session.open(context, { project, backend, main: programFile(), patience: options });
+    using stop = new Stop(context.signal);
+    const inner = { ...context, signal: stop.signal };
+    await using session = await Session.open(inner, { project, backend: backendOf(context, stack, file.settings), main: programFile(), patience: options });
     const aws = session.clients(file.settings);
-    const chooses = options.release !== undefined || Object.keys(options.images ?? {}).length > 0;
+    await together([checkAccount(aws, file.settings), session.workspace.prepare()]);
 
-    const { result, created } = await session.whenFree(stack, async () => {
-        const [state] = await together([step(emit, "read state", () => session.state(stack)), checkAccount(aws, file.settings), session.workspace.prepare()]);
+    return await whileBaseHeld(context, aws, { stack, settings: file.settings, patience: options }, async (lease) => {
+        if (lease !== undefined) stop.follow(lease.signal);
+        const { result, created } = await update(session, aws, { stack, project, file, environment }, options);
+        await together([shortenTtl(inner, aws, result), followAll(inner, aws, result, options)]);
+        return { ...deployed(context, stack, result, false), created, seconds: (performance.now() - begin) / 1000 };
+    });
+}
+
+interface BaseInput {
+    readonly stack: string;
+    readonly project: Project;
+    readonly file: StackFile;
+    readonly environment: Environment;
+}
+
+/** Brings the resources to what settings and release want, once nobody else is at work on the stack by hand. */
+async function update(session: Session, aws: Clients, { stack, project, file, environment }: BaseInput, options: DeployOptions): Promise<{ readonly result: RunResult; readonly created: boolean }> {
+    const { emit } = session;
+    const chooses = options.release !== undefined || Object.keys(options.images ?? {}).length > 0;
+    return await session.whenFree(stack, async () => {
+        const state = await step(emit, "read state", () => session.state(stack));
         refuseNewer(stack, state);
         refuseMoved(stack, state, file.settings);
         await session.refreshIfHalfRemoved(stack, state);
@@ -49,9 +71,6 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
         return { result: await session.up(stack, baseRun(project, file, images), state), created: state === undefined };
     });
-
-    await together([shortenTtl(context, aws, result), followAll(context, aws, result, options)]);
-    return { ...deployed(context, stack, result, false), created, seconds: (performance.now() - begin) / 1000 };
 }
 
 function readBase(context: Context, stack: string): { readonly project: Project; readonly file: StackFile; readonly environment: Environment } {

@@ -1,10 +1,14 @@
 import { backendOf } from "./backend";
+import { checkAccount } from "./aws/account";
+import { makeClients } from "./aws/clients";
 import { removeStack, type Removed } from "./branch/down";
-import { list } from "./branch/list";
+import { listStacks } from "./branch/stacks";
 import { UnderstudyError } from "./errors";
 import { step } from "./events";
+import { whileBaseHeld } from "./held";
 import type { Context, Patience } from "./options";
 import { findProject, readStack } from "./settings/project";
+import { Stop } from "./stop";
 
 export interface DestroyOptions extends Patience {
     /** The stack's name once more: nothing is destroyed without it. */
@@ -19,14 +23,23 @@ export async function destroy(context: Context, stack: string, options: DestroyO
         const message = options.confirm === undefined ? `${stack} is only destroyed when its name is confirmed` : `the confirmation says ${options.confirm}, but this is ${stack}`;
         throw new UnderstudyError("refused", message, `confirm it with --confirm ${stack}`);
     }
-    const mayGo = async (): Promise<void> => {
-        const branches = await step(context.emit, "look for branches", () => list(context, { base: stack }), (found) => `${found.length}`);
-        if (branches.length === 0) return;
-        const names = branches.map(({ branch, id }) => branch ?? id).join(", ");
-        throw new UnderstudyError("refused", `these branch environments stand on ${stack}: ${names}`, "remove them with `understudy branch down`");
-    };
     const { kind, app, account, region, role } = settings;
     const place = { app, account, region, ...(role !== undefined && { role }) };
     const whenMissing = "it is gone already, unless its state is elsewhere: then correct `understudy:backend`";
-    return removeStack(context, { stack, environment: kind, backend: backendOf(context, stack, settings), project: project.name, patience: options, whenMissing, place, mayGo });
+    const mayGo = (): Promise<void> => refuseLending(context, stack);
+    const aws = makeClients(context.env, place);
+    await checkAccount(aws, place);
+    return whileBaseHeld(context, aws, { stack, settings, patience: options }, async (lease) => {
+        using stop = new Stop(context.signal, lease?.signal);
+        const inner = { ...context, signal: stop.signal };
+        return await removeStack(inner, { stack, environment: kind, backend: backendOf(context, stack, settings), project: project.name, patience: options, whenMissing, place, mayGo });
+    });
+}
+
+/** Counted by their stacks, which need AWS: what the registry says would go with the base. */
+async function refuseLending(context: Context, stack: string): Promise<void> {
+    const branches = await step(context.emit, "look for branches", () => listStacks(context, stack), (found) => `${found.length}`);
+    if (branches.length === 0) return;
+    const names = branches.map(({ branch, id }) => branch ?? id).join(", ");
+    throw new UnderstudyError("refused", `these branch environments stand on ${stack}: ${names}`, "remove them with `understudy branch down`");
 }

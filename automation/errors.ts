@@ -35,6 +35,10 @@ export const exitCodes = {
     "update-failed": 16,
     /** The resources are there, but a service did not get healthy or was rolled back. */
     "deployment-failed": 17,
+    /** A newer request for the same branch has replaced this one. */
+    superseded: 18,
+    /** No more environments may be made: the number that the base's settings allow, or what its load balancers hold, is reached. */
+    full: 19,
     /** Stopped cleanly by the caller. The next run goes on. */
     interrupted: 130,
 } as const;

@@ -54,6 +54,8 @@ export interface WaitingEvent {
     /** Who has it. @example "ci@runner-7 (process 4711)" */
     readonly owner: string;
     readonly since: string;
+    /** How many come before, with whoever has it now: 1 is next. */
+    readonly place?: number;
 }
 
 /** How the tasks of one service get on. */

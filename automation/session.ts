@@ -3,7 +3,7 @@ import type { EnvironmentNames } from "./aws/taskDefinitions";
 import type { Backend } from "./backend";
 import { Workspace, type RunResult } from "./engine/workspace";
 import { UnderstudyError } from "./errors";
-import { step } from "./events";
+import { step, type Emit } from "./events";
 import { defaultPatience, type Context, type Patience } from "./options";
 import { neededProtection, type PrivateSettings } from "./settings/privateSettings";
 import type { Project } from "./settings/project";
@@ -41,6 +41,10 @@ export class Session implements AsyncDisposable {
 
     async [Symbol.asyncDispose](): Promise<void> {
         await this.workspace[Symbol.asyncDispose]();
+    }
+
+    get emit(): Emit {
+        return this.context.emit;
     }
 
     clients(place: Place): Clients {

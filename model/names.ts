@@ -142,6 +142,11 @@ export function releaseParameterName(app: string, environment: string): string {
     return parameterName(app, environment, "understudy/release");
 }
 
+/** Table in which a base keeps what it knows of its branch environments. @example "shop-staging-registry" */
+export function registryTableName(app: string, base: string): string {
+    return `${app}-${base}-registry`;
+}
+
 /** IAM path of a base's roles: begins and ends with a slash, at most 512 characters. @example "/shop/staging/" */
 export function rolePath(app: string, base: string): string {
     return `/${app}/${base}/`;

@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { Cluster } from "../components/cluster/cluster";
 import { Discovery } from "../components/discovery/discovery";
 import { Network } from "../components/network/network";
+import { Registry } from "../components/registry/registry";
 import { Repositories } from "../components/repositories/repositories";
 import { TaskRoles } from "../components/roles/taskRoles";
 import { planRules } from "../components/routing/plan";
 import type { Environment, EnvironmentTask } from "../model/environment";
-import { namespaceName, repositoryName, rolePath } from "../model/names";
+import { namespaceName, registryTableName, repositoryName, rolePath } from "../model/names";
 import type { BaseSettings } from "../model/settings";
 import type { Foundation } from "./foundation";
 import { chooseIngress, type ChosenIngress } from "./ingress";
@@ -27,6 +28,8 @@ export interface Character {
     readonly containerInsights: "enabled" | "disabled";
     /** How many releases each repository keeps. */
     readonly keptReleases: number;
+    /** Whether any moment of the registry's last 35 days can be had back. */
+    readonly pointInTimeRecovery: boolean;
 }
 
 /** A long-lived environment: what services stand on, what branches may borrow of it, and services as soon as there is a release. */
@@ -55,7 +58,7 @@ export async function buildBase(environment: Environment, settings: BaseSettings
 function layFoundation(
     { app, name, images }: Environment,
     { network: networkSettings, capacity, deletionProtection }: BaseSettings,
-    { containerInsights, keptReleases }: Character,
+    { containerInsights, keptReleases, pointInTimeRecovery }: Character,
     way: ChosenIngress,
     opts: pulumi.ComponentResourceOptions,
 ): Foundation {
@@ -72,6 +75,7 @@ function layFoundation(
         },
         opts,
     );
+    new Registry("registry", { tableName: registryTableName(app, name), pointInTimeRecovery, deletionProtection }, opts);
     return {
         network: {
             vpcId: network.vpcId,

@@ -9,5 +9,6 @@ export function dev(environment: Environment, settings: BaseSettings): Promise<P
         lendsToBranches: true,
         containerInsights: "disabled",
         keptReleases: 3,
+        pointInTimeRecovery: false,
     });
 }

@@ -9,5 +9,6 @@ export function production(environment: Environment, settings: BaseSettings): Pr
         lendsToBranches: false,
         containerInsights: "enabled",
         keptReleases: 50,
+        pointInTimeRecovery: true,
     });
 }

@@ -9,5 +9,6 @@ export function staging(environment: Environment, settings: BaseSettings): Promi
         lendsToBranches: true,
         containerInsights: "disabled",
         keptReleases: 10,
+        pointInTimeRecovery: true,
     });
 }

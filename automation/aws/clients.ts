@@ -1,5 +1,6 @@
 import type { ACM } from "@aws-sdk/client-acm";
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { EC2 } from "@aws-sdk/client-ec2";
 import type { ECR } from "@aws-sdk/client-ecr";
 import type { ECS } from "@aws-sdk/client-ecs";
@@ -23,6 +24,7 @@ export interface Place {
 /** AWS as one environment sees it. A client is loaded and made when it is first asked for. */
 export interface Clients {
     acm(): Promise<ACM>;
+    dynamodb(): Promise<DynamoDB>;
     ec2(): Promise<EC2>;
     ecs(): Promise<ECS>;
     ecr(): Promise<ECR>;
@@ -42,6 +44,7 @@ export function makeClients(env: Readonly<Record<string, string>>, place: Place)
     const config = once(() => configFor(env, place));
     return {
         acm: once(async () => new (await import("@aws-sdk/client-acm")).ACM(await config())),
+        dynamodb: once(async () => new (await import("@aws-sdk/client-dynamodb")).DynamoDB(await config())),
         ec2: once(async () => new (await import("@aws-sdk/client-ec2")).EC2(await config())),
         ecs: once(async () => new (await import("@aws-sdk/client-ecs")).ECS(await config())),
         ecr: once(async () => new (await import("@aws-sdk/client-ecr")).ECR(await config())),

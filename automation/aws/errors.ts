@@ -3,6 +3,8 @@ import { lineOf, UnderstudyError, type ErrorKind } from "../errors";
 interface Rule {
     /** Matches the error's name or, for errors of the network, its code. */
     readonly name: RegExp;
+    /** Must stand in what AWS says as well. */
+    readonly says?: RegExp;
     readonly kind: ErrorKind;
     readonly message: string;
     readonly advice: string;
@@ -26,6 +28,13 @@ const rules: readonly Rule[] = [
         kind: "credentials",
         message: "there are no AWS credentials",
         advice: "log in to AWS, or set AWS_PROFILE",
+    },
+    {
+        name: /^AccessDenied(Exception)?$/,
+        says: /not authorized to perform: sts:AssumeRole/,
+        kind: "credentials",
+        message: "the role cannot be assumed",
+        advice: "the settings name the role; log in as somebody who may assume it",
     },
     {
         name: /^(AccessDenied(Exception)?|UnauthorizedOperation|Forbidden)$/,
@@ -58,7 +67,7 @@ const rules: readonly Rule[] = [
 export function awsError(error: unknown, doing: string): unknown {
     if (error instanceof UnderstudyError) return error;
     const names = namesOf(error);
-    const rule = rules.find(({ name }) => names.some((text) => name.test(text)));
+    const rule = rules.find(({ name, says }) => names.some((text) => name.test(text)) && says?.test(lineOf(error)) !== false);
     if (rule === undefined) return error;
     return new UnderstudyError(rule.kind, `could not ${doing}: ${rule.message} (${lineOf(error)})`, rule.advice, { cause: error });
 }

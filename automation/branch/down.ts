@@ -1,4 +1,6 @@
+import type { BaseSettings } from "../../model/settings";
 import { checkAccount } from "../aws/account";
+import { makeClients } from "../aws/clients";
 import { deregisterDefinitions, listDefinitions } from "../aws/taskDefinitions";
 import { backendOf, type Backend } from "../backend";
 import type { Changes } from "../engine/progress";
@@ -6,11 +8,13 @@ import { UnderstudyError } from "../errors";
 import { step } from "../events";
 import { refuseMoved } from "../moved";
 import type { Context, Patience } from "../options";
+import { Registry } from "../registry/registry";
 import { Session } from "../session";
 import { findProject, readStack } from "../settings/project";
 import { openStore } from "../state/openStore";
 import { placeOf, type StatePlace, type StackState } from "../state/stackState";
 import { projectsWith, readRecord } from "../state/tags";
+import { Stop } from "../stop";
 import { defaultBase, identify, refuseOther, type BranchTarget } from "./target";
 
 export interface BranchDownOptions extends BranchTarget, Patience {
@@ -27,12 +31,48 @@ export interface Removed {
     readonly seconds: number;
 }
 
-/** Removes the environment of a branch by its state alone: neither the branch, nor `app/`, nor settings are needed. */
+/**
+ * Removes the environment of a branch by its state alone: neither the branch, nor `app/`, nor settings are needed. Waits for whoever works on
+ * it, where its base's registry can be asked.
+ */
 export async function down(context: Context, options: BranchDownOptions): Promise<Removed> {
     const { id, stack } = identify(options);
-    const { backend, project } = await locate(context, stack, options);
-    return removeStack(context, { stack, environment: id, branch: options.branch, backend, project, patience: options, whenMissing });
+    const { backend, project, place: told } = await locate(context, stack, options);
+    const found = told ?? (await placeOfBranch(context, backend, project, stack));
+    const remove = (inner: Context): Promise<Removed> => removeStack(inner, { stack, environment: id, branch: options.branch, backend, project, patience: options, whenMissing });
+    const registry = found && Registry.open(context, makeClients(context.env, found), found);
+    if (found === undefined || registry === undefined) return remove(context);
+    await checkAccount(makeClients(context.env, found), found);
+    if (!(await registry.exists())) return remove(context);
+
+    return registry.whileEnvironmentHeld(id, stack, options, async (held) => {
+        using stop = new Stop(held.lease.signal);
+        const { before } = held;
+        if (before !== undefined) refuseOther({ id, branch: options.branch }, before);
+        const existing = before !== undefined;
+        if (existing) await held.enter("removing");
+        try {
+            const removed = await remove({ ...context, signal: stop.signal });
+            await held.forget();
+            return removed;
+        } catch (error) {
+            const missing = error instanceof UnderstudyError && error.kind === "not-found";
+            if (!missing && existing) await held.noteFailure(error);
+            if (!missing) throw error;
+            await held.forget();
+            if (!existing) throw error;
+            return { stack, changes: nothing, seconds: 0 }; // nothing of it was ever made, or somebody has removed its stack by hand
+        }
+    });
 }
+
+/** Where in AWS a branch environment is, and the kind of its base, as its own stack says; undefined where that is not known. */
+async function placeOfBranch(context: Context, backend: Backend, project: string, stack: string): Promise<(StatePlace & { readonly kind: string }) | undefined> {
+    const record = await readRecord(await openStore(backend.url, context.env), project, stack);
+    return record?.place && { ...record.place, kind: record.base };
+}
+
+const nothing: Changes = { created: 0, updated: 0, replaced: 0, deleted: 0, unchanged: 0 };
 
 /** What to do where there is no environment of the branch. */
 const whenMissing = "look at what is there with `understudy branch list`";
@@ -102,12 +142,20 @@ async function forgetStack({ emit }: Context, { workspace }: Session, stack: str
     }
 }
 
+/** Where the state of a branch is, and where its base is, as far as the project says it. */
+interface Located {
+    readonly backend: Backend;
+    readonly project: string;
+    readonly place?: BaseSettings;
+}
+
 /** The backend of a branch's state and the project it belongs to. Without a project the backend itself is asked. */
-async function locate(context: Context, stack: string, { backend, base = defaultBase }: BranchDownOptions): Promise<{ readonly backend: Backend; readonly project: string }> {
+async function locate(context: Context, stack: string, { backend, base = defaultBase }: BranchDownOptions): Promise<Located> {
     if (backend === undefined) {
         return namingBackend(() => {
             const project = findProject(context.directory);
-            return { backend: backendOf(context, base, readStack(project, base).settings), project: project.name };
+            const { settings } = readStack(project, base);
+            return { backend: backendOf(context, base, settings), project: project.name, place: settings };
         });
     }
     const projects = await projectsWith(await openStore(backend, context.env), stack);

@@ -1,107 +1,90 @@
-import { branchHost } from "../../model/names";
+import type { EnvironmentStatus } from "../../model/registry";
 import { reachable } from "../addresses";
+import { makeClients } from "../aws/clients";
 import { backendOf } from "../backend";
-import { UnderstudyError, type ErrorKind } from "../errors";
+import { UnderstudyError } from "../errors";
 import type { Context } from "../options";
-import { Session } from "../session";
+import { ownerName } from "../registry/owner";
+import { Registry, type KnownEnvironment } from "../registry/registry";
 import { baseStacks, findProject, readStack, type Project, type StackFile } from "../settings/project";
-import { readLocks } from "../state/locks";
-import { stackFolder, type StateStore } from "../state/store";
-import { readRecord } from "../state/tags";
+import { openStore } from "../state/openStore";
+import { branchStack } from "../../model/names";
+import { together } from "../together";
+import { branchStacks } from "./stacks";
 
-/** One branch environment as the state backend knows it. Times are ISO 8601. */
+/** One branch environment as its base's registry knows it. Times are ISO 8601. */
 export interface BranchInfo {
     readonly id: string;
     readonly stack: string;
     /** Stack of the base. */
     readonly base: string;
-    /** Absent when the stack was not made by this tool. */
-    readonly branch?: string;
+    /** Full name of the git branch. */
+    readonly branch: string;
+    readonly status: EnvironmentStatus;
+    /** Since when it has the status. */
+    readonly since: string;
+    /** Why it is `failed`, in one sentence. */
+    readonly reason?: string;
     readonly owner?: string;
-    readonly created?: string;
-    /** The last update; absent before the first one has ended. */
-    readonly updated?: string;
-    /** Resources in its state; 0 while it is being made, and after a removal that was interrupted. Absent when the state cannot be read. */
-    readonly resources?: number;
-    /** Somebody is working on it now. */
-    readonly busy: boolean;
+    readonly pullRequest?: number;
+    readonly commit?: string;
+    readonly created: string;
+    /** When somebody last asked for something of it. */
+    readonly active: string;
+    /** When it may be removed; meaningless while it is pinned. */
+    readonly expires: string;
+    readonly pinned?: { readonly reason: string; readonly by?: string };
+    /** Who works on it now. */
+    readonly worker?: string;
     /** Where its main service is, or will be. */
     readonly url: string;
 }
 
-const prefix = "branch-";
-
 /**
  * The branch environments of one base, or of all that can have some and have a settings file; sorted by base and id. Of several, those
- * whose backend cannot be read here are passed over with a warning, unless nothing else is found.
+ * that cannot be asked here are passed over with a warning, unless nothing else is found.
  */
 export async function list(context: Context, { base }: { readonly base?: string } = {}): Promise<readonly BranchInfo[]> {
     const project = findProject(context.directory);
     const stacks = base === undefined ? baseStacks(project).filter((stack) => stack !== "production") : [base];
-    const files = stacks.map((stack) => ({ base: stack, file: readStack(project, stack) }));
-    const backends = new Map<string, typeof files>();
-    for (const entry of files) {
-        const { url } = backendOf(context, entry.base, entry.file.settings);
-        backends.set(url, [...(backends.get(url) ?? []), entry]);
-    }
-    const found = await Promise.allSettled([...backends].map(([url, bases]) => listBackend(context, project, url, new Map(bases.map((entry) => [entry.base, entry.file])))));
+    const files = stacks.map((stack) => readStack(project, stack));
+    const found = await Promise.allSettled(stacks.map((stack, index) => listBase(context, project, stack, files[index] as StackFile)));
     const failed = found.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
     const some = found.some((result) => result.status === "fulfilled" && result.value.length > 0);
     if (failed.length > 0 && !some) throw failed[0]; // "none" would not be known
-    const lists = [...backends.keys()].map((url, index) => {
-        const result = found[index];
-        return result?.status === "fulfilled" ? result.value : passOver(context, url, result?.reason);
-    });
-    return lists.flat().sort((one, other) => compare(one.base, other.base) || compare(one.id, other.id));
-}
-
-function passOver({ emit }: Context, url: string, error: unknown): readonly BranchInfo[] {
-    if (!(error instanceof UnderstudyError)) throw error;
-    emit({ type: "warning", message: `the branches in ${url} are not listed: ${error.message}; ${error.advice}` });
-    return [];
-}
-
-/** Branches of these bases, which keep their states in one backend. A stack without a record is shown with the first of them. */
-async function listBackend(context: Context, project: Project, url: string, bases: ReadonlyMap<string, StackFile>): Promise<readonly BranchInfo[]> {
-    await using session = await Session.open(context, { project: { name: project.name }, backend: { url, local: false } });
-    const infos = (await branchStacks(session.store, project.name)).map(async (stack): Promise<readonly BranchInfo[]> => {
-        const record = await readRecord(session.store, project.name, stack);
-        const base = record?.base ?? [...bases.keys()][0] ?? "";
-        const file = bases.get(base);
-        if (file === undefined) return [];
-        const [state, locks] = await Promise.all([stateOf(context, session, stack), readLocks(session.store, project.name, stack)]);
-        if (state === undefined) return []; // removed meanwhile
-        const id = stack.slice(prefix.length);
-        const url = reachable(`https://${branchHost(file.settings.zone, id)}`, context.surroundings, true);
-        const known = record && { branch: record.branch, created: record.created, ...(record.owner !== undefined && { owner: record.owner }) };
-        return [{ id, stack, base, ...known, ...state, busy: locks.length > 0, url }];
-    });
-    return (await Promise.all(infos)).flat();
-}
-
-/** Stacks of branches by the backend's own objects: one that the engine cannot read would keep it from listing any. */
-async function branchStacks(store: StateStore, project: string): Promise<readonly string[]> {
-    const folder = stackFolder(project);
-    const files = (await store.list(`${folder}${prefix}`)).map((key) => key.slice(folder.length));
-    const stacks = files.flatMap((file) => /^([^/]+)\.json(\.gz)?$/.exec(file)?.[1] ?? []);
-    return [...new Set(stacks)];
-}
-
-/** What is wrong with one state and says nothing about the others. */
-const unreadable: ReadonlySet<ErrorKind> = new Set(["backend", "newer-state"]);
-
-/** What the state tells about the environment; nothing, and a warning, when it cannot be read. Undefined when there is no such stack. */
-async function stateOf({ emit }: Context, session: Session, stack: string): Promise<Pick<BranchInfo, "updated" | "resources"> | undefined> {
-    try {
-        const state = await session.state(stack);
-        return state && { resources: state.resources.length, ...(state.written.getTime() > 0 && { updated: state.written.toISOString() }) };
-    } catch (error) {
-        if (!(error instanceof UnderstudyError) || !unreadable.has(error.kind)) throw error;
-        emit({ type: "warning", message: `${stack}: ${error.message}; ${error.advice}` });
-        return {};
-    }
+    const lists = found.map((result, index) => (result.status === "fulfilled" ? result.value : passOver(context, stacks[index] as string, result.reason)));
+    return lists.flat().toSorted((one, other) => compare(one.base, other.base) || compare(one.id, other.id));
 }
 
 function compare(one: string, other: string): number {
     return one < other ? -1 : Number(one > other);
+}
+
+function passOver({ emit }: Context, base: string, error: unknown): readonly BranchInfo[] {
+    if (!(error instanceof UnderstudyError)) throw error;
+    emit({ type: "warning", message: `the branches of ${base} are not listed: ${error.message}; ${error.advice}` });
+    return [];
+}
+
+/** What the registry of a base says, compared with the names of the stacks, which cost one request. */
+async function listBase(context: Context, project: Project, base: string, { settings }: StackFile): Promise<readonly BranchInfo[]> {
+    const aws = makeClients(context.env, settings);
+    const [stacks, environments] = await together([
+        openStore(backendOf(context, base, settings).url, context.env).then((store) => branchStacks(store, project.name)),
+        Registry.open(context, aws, settings).list(),
+    ]);
+    const known = new Set(environments.map(({ id }) => branchStack(id)));
+    const strangers = stacks.filter((stack) => !known.has(stack));
+    if (strangers.length > 0) {
+        const [first = ""] = strangers;
+        const names = strangers.length === 1 ? first : `${first} and ${strangers.length - 1} more`;
+        context.emit({ type: "warning", message: `the registry of ${base} does not know ${names}; bring it in order with \`understudy registry repair ${base}\`` });
+    }
+    return environments.map((environment) => infoOf(context, base, environment));
+}
+
+/** What the callers of the API are told about an environment. */
+export function infoOf({ surroundings }: Pick<Context, "surroundings">, base: string, { worker, url, ...environment }: KnownEnvironment): BranchInfo {
+    const { warned: _, ...told } = environment;
+    return { ...told, stack: branchStack(environment.id), base, url: reachable(url, surroundings, true), ...(worker !== undefined && { worker: ownerName(worker.owner) }) };
 }

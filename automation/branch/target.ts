@@ -31,7 +31,7 @@ export function identify({ branch, id }: BranchTarget): { readonly id: string; r
 }
 
 /** Two branches whose names have the same id are told apart by their full names, so that nobody touches the other's environment. */
-export function refuseOther({ id, branch }: { readonly id: string; readonly branch?: string | undefined }, record: BranchRecord | undefined): void {
+export function refuseOther({ id, branch }: { readonly id: string; readonly branch?: string | undefined }, record: Pick<BranchRecord, "branch"> | undefined): void {
     if (branch === undefined || record === undefined || record.branch === branch) return;
     const message = `the environment ${id} belongs to the branch ${record.branch}; the branch ${branch} has the same id`;
     throw new UnderstudyError("conflict", message, "rename one of the branches");

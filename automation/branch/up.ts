@@ -2,19 +2,24 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Environment } from "../../model/environment";
 import type { BranchSettings } from "../../model/settings";
+import { branchHost } from "../../model/names";
 import { checkAccount } from "../aws/account";
+import type { Clients } from "../aws/clients";
 import { planImages, resolveImages, type ImageChoice, type ImagePlan } from "../aws/images";
 import { backendOf } from "../backend";
 import { programFile } from "../engine/program";
+import type { RunResult } from "../engine/workspace";
 import { step } from "../events";
 import { deployed, followAll, type Deployed } from "../finish";
 import { refuseMoved } from "../moved";
 import type { Context, Patience } from "../options";
+import { Registry } from "../registry/registry";
 import { Session } from "../session";
 import { branchRun, branchSettings } from "../settings/privateSettings";
 import { findProject, readEnvironment, readStack, type Project, type StackFile } from "../settings/project";
-import { removeTornDetails } from "../state/torn";
 import { readRecord, writeRecord, type BranchRecord } from "../state/tags";
+import { removeTornDetails } from "../state/torn";
+import { Stop } from "../stop";
 import { together } from "../together";
 import { checkBase } from "./base";
 import { defaultBase, identify, refuseOther } from "./target";
@@ -29,6 +34,10 @@ export interface BranchUpOptions extends ImageChoice, Patience {
     readonly app?: string;
     /** Who asks for it; kept with the environment. */
     readonly owner?: string;
+    /** Number of the pull request that it belongs to; kept with the environment. */
+    readonly pullRequest?: number;
+    /** Commit of the branch that it is brought to; kept with the environment. */
+    readonly commit?: string;
 }
 
 /** A branch environment that is up. */
@@ -36,49 +45,69 @@ export interface BranchUp extends Deployed {
     readonly branch: string;
     readonly id: string;
     readonly base: string;
+    /** When it may be removed unless somebody asks for it again; meaningless while it is pinned. ISO 8601. */
+    readonly expires: string;
 }
 
 /**
  * Makes or updates the environment of a branch and waits until its services run. Called twice it changes nothing the second time; called
- * twice at once the second waits for the first.
+ * twice at once the second waits for the first, and of several that wait the newest alone has its turn.
  */
 export async function up(context: Context, options: BranchUpOptions): Promise<BranchUp> {
     const begin = performance.now();
     const { emit } = context;
-    const { branch, base = defaultBase } = options;
-    const { id, stack } = identify({ branch });
-    const { project, file, settings, environment, imagePlan } = await step(emit, "read settings", () => Promise.resolve(readBranch(context, options)));
+    const input = await step(emit, "read settings", () => Promise.resolve(readBranch(context, options)));
+    const { id, stack } = identify(options);
+    const { project, file, settings } = input;
 
-    const backend = backendOf(context, base, file.settings);
-    await using session = await Session.open(context, { project, backend, main: programFile(), patience: options });
+    using stop = new Stop(context.signal);
+    const inner = { ...context, signal: stop.signal };
+    await using session = await Session.open(inner, { project, backend: backendOf(context, settings.base, file.settings), main: programFile(), patience: options });
     const aws = session.clients(settings);
+    await together([checkAccount(aws, settings), session.state(settings.base).then((found) => checkBase(found, settings)), session.workspace.prepare()]);
 
-    const { result, created } = await session.whenFree(stack, async () => {
-        const [state, record, , , , images] = await together([
+    const registry = Registry.open(context, aws, { app: settings.app, kind: settings.baseKind });
+    return await registry.whileEnvironmentHeld(id, stack, options, async (held) => {
+        stop.follow(held.lease.signal);
+        const { ttl, ...quota } = file.settings.branches;
+        const url = `https://${branchHost(settings.zone, id)}`;
+        const { expires } = await held.claim({ branch: settings.branch, url, owner: options.owner, pullRequest: options.pullRequest, commit: options.commit, ttl, quota });
+        return await held.untilUp(async () => {
+            const { result, created } = await update(session, aws, input, options);
+            using followed = new Stop(stop.signal, held.lease.outdated);
+            await followAll({ ...inner, signal: followed.signal }, aws, result, options).catch((error: unknown) => {
+                throw held.lease.outdated.aborted && !stop.signal.aborted ? held.lease.superseded() : error; // what is followed is about to be replaced
+            });
+            const seconds = (performance.now() - begin) / 1000;
+            return { ...deployed(context, stack, result, true), branch: settings.branch, id, base: settings.base, expires, created, seconds };
+        });
+    });
+}
+
+/** Brings the resources to what the branch wants, once nobody else is at work on the stack by hand. */
+async function update(session: Session, aws: Clients, { project, file, settings, environment, imagePlan }: BranchInput, { branch, owner }: BranchUpOptions): Promise<{ readonly result: RunResult; readonly created: boolean }> {
+    const { emit } = session;
+    const { id, stack } = identify({ branch });
+    return await session.whenFree(stack, async () => {
+        const [state, record, , images] = await together([
             step(emit, "read state", () => session.state(stack)),
             readRecord(session.store, project.name, stack),
-            session.state(base).then((found) => checkBase(found, settings)),
-            removeTornDetails(session.store, project.name, base), // the program reads the base through the engine
-            checkAccount(aws, settings),
+            removeTornDetails(session.store, project.name, settings.base), // the program reads the base through the engine
             step(emit, "resolve images", () => resolveImages(aws, imagePlan)),
-            session.workspace.prepare(),
         ]);
         refuseOther({ id, branch }, record);
         refuseMoved(stack, state, settings);
         await session.refreshIfHalfRemoved(stack, state);
         await session.recover(stack, { app: environment.app, environment: id }, state, aws);
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
-        const [recorded, update] = await Promise.allSettled([
-            keepRecord(session, stack, record, recordOf(settings, options.owner)),
+        const [recorded, updated] = await Promise.allSettled([
+            keepRecord(session, stack, record, recordOf(settings, owner)),
             session.up(stack, branchRun({ ...settings, images }, file.protection), state),
         ]);
-        if (update.status === "rejected") throw update.reason;
+        if (updated.status === "rejected") throw updated.reason;
         if (recorded.status === "rejected") throw recorded.reason;
-        return { result: update.value, created: state === undefined };
+        return { result: updated.value, created: state === undefined };
     });
-
-    await followAll(context, aws, result, options);
-    return { ...deployed(context, stack, result, true), branch, id, base, created, seconds: (performance.now() - begin) / 1000 };
 }
 
 interface BranchInput {

@@ -1,3 +1,4 @@
+import type { BranchInfo } from "../../automation/index";
 import type { BranchTarget } from "../../automation/branch/target";
 import type { BranchUpOptions } from "../../automation/branch/up";
 import { branchId, isBranchId } from "../../model/names";
@@ -48,18 +49,22 @@ export const down: Handler = async (context, words, options) => {
 export const list: Handler = async (context, _words, options) => {
     const base = optional(options, "base");
     const branches = await context.api().branch.list(base === undefined ? {} : { base });
-    const rows = branches.map(({ branch, id, base: on, owner, created, busy, url: address }) => [
-        branch ?? id,
-        on,
-        owner ?? "",
-        created?.slice(0, 16).replace("T", " ") ?? "",
-        busy ? "working" : "",
-        address,
-    ]);
+    const now = new Date();
+    const rows = branches.map(({ branch, base: on, status, owner, url: address, ...about }) => [branch, on, status, owner ?? "", expiryText(about, now), address]);
     context.progress.stop();
-    context.output.result(branches, table(["branch", "base", "owner", "since (UTC)", "", "url"], rows) || "no branch environments");
+    context.output.result(branches, table(["branch", "base", "status", "owner", "expires", "url"], rows) || "no branch environments");
     return 0;
 };
+
+/** When an environment may go, in the largest unit of which there are two or more. @example "in 3 days" */
+function expiryText({ expires, pinned }: Pick<BranchInfo, "expires" | "pinned">, now: Date): string {
+    if (pinned !== undefined) return "pinned";
+    const left = (Date.parse(expires) - now.getTime()) / 1000;
+    if (left <= 0) return "expired";
+    const units = [["day", 86_400], ["hour", 3_600], ["minute", 60]] as const;
+    const [unit, length] = units.find(([, size]) => left >= 2 * size) ?? ["minute", 60];
+    return new Intl.RelativeTimeFormat("en").format(Math.floor(left / length), unit);
+}
 
 /** `understudy branch url`: nothing but the URL, so that a shell can use it. */
 export const url: Handler = async (context, words, options) => {

@@ -1,6 +1,7 @@
 import http from "node:http";
 import type { ACM } from "@aws-sdk/client-acm";
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { EC2 } from "@aws-sdk/client-ec2";
 import type { ECR } from "@aws-sdk/client-ecr";
 import type { ECS } from "@aws-sdk/client-ecs";
@@ -20,6 +21,7 @@ export type ClientSettings = Pick<STSClientConfig, "region" | "endpoint" | "cred
 /** One client per service, each loaded when it is first asked for: EC2's alone takes longer to load than the whole provider. */
 export interface Clients {
     acm(): Promise<ACM>;
+    dynamodb(): Promise<DynamoDB>;
     ec2(): Promise<EC2>;
     ecr(): Promise<ECR>;
     ecs(): Promise<ECS>;
@@ -42,6 +44,7 @@ export function makeClients(settings: ClientSettings): Clients {
     const config = { ...settings, retryMode: "standard", requestHandler: { httpAgent, requestTimeout: 60_000 } } as const;
     return {
         acm: once(async () => new (await import("@aws-sdk/client-acm")).ACM(config)),
+        dynamodb: once(async () => new (await import("@aws-sdk/client-dynamodb")).DynamoDB(config)),
         ec2: once(async () => new (await import("@aws-sdk/client-ec2")).EC2(config)),
         ecr: once(async () => new (await import("@aws-sdk/client-ecr")).ECR(config)),
         ecs: once(async () => new (await import("@aws-sdk/client-ecs")).ECS(config)),

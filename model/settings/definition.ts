@@ -3,6 +3,7 @@ import { branchNameProblem } from "../branchName";
 import type { BaseKind, Kind } from "../environment";
 import { fargateProblem } from "../fargate";
 import { choice, flag, integer, refined, secretName, strict, text } from "../validation";
+import { branches } from "./branches";
 import { access, ingress, network } from "./network";
 
 /**
@@ -136,6 +137,7 @@ function baseSettings(kind: BaseKind) {
                     "switched off and deployed before the stack is destroyed",
             ),
         ...running(kind),
+        branches: branches.prefault({}).describe("How many branch environments may stand on it, and for how long: ttl, maximum, perOwner"),
         sharedSecrets: secretNames.default([]).describe("Names of this environment's secrets that its branches may read"),
         secretsKey: text(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, "the ARN of a KMS key is expected")
             .optional()

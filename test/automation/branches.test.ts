@@ -5,24 +5,39 @@ import path from "node:path";
 import { understudy, UnderstudyError, type ErrorKind, type Understudy } from "../../automation/index";
 import { writeRecord } from "../../automation/state/tags";
 import { branchId } from "../../model/names";
+import { environmentFor, registryForTests, type TestRegistry } from "./registry/support";
 import { findTestEngine, FixtureWorld } from "./support/fixtureWorld";
 import { compose, staging, TemporaryProject } from "./support/temporaryProject";
 
+const withoutRole = staging.replace(/.*:role: .*\n/, "");
 const branch = "feature/🚀";
 const id = branchId(branch);
 const record = { branch, base: "staging", owner: "ada@example.com", created: "2026-03-01T12:00:00.000Z" };
-const production = staging.replace("kind: staging", "kind: production");
+const entry = {
+    id,
+    branch,
+    status: "up",
+    since: "2026-03-02T12:00:00.000Z",
+    owner: "ada@example.com",
+    pullRequest: 12,
+    commit: "0123456789abcdef0123456789abcdef01234567",
+    url: `https://${id}.staging.example.com`,
+    created: "2026-03-01T12:00:00.000Z",
+    active: "2026-03-02T12:00:00.000Z",
+    expires: "2026-03-09T12:00:00.000Z",
+} as const;
+const production = withoutRole.replace("kind: staging", "kind: production");
 
 /** A project whose stacks are the fixture program's, so that no AWS is needed. */
 class Projects implements Disposable {
-    readonly project = new TemporaryProject({ "Pulumi.yaml": "name: fixture\n", "Pulumi.staging.yaml": staging, "Pulumi.production.yaml": production, "Pulumi.dev.yaml": staging.replace("kind: staging", "kind: dev"), "app/compose.yaml": compose });
+    readonly project = new TemporaryProject({ "Pulumi.yaml": "name: fixture\n", "Pulumi.staging.yaml": withoutRole, "Pulumi.production.yaml": production, "Pulumi.dev.yaml": withoutRole.replace("kind: staging", "kind: dev"), "app/compose.yaml": compose });
     readonly api: Understudy;
 
-    constructor(world: FixtureWorld) {
+    constructor(world: FixtureWorld, aws: Readonly<Record<string, string>>) {
         const backends = { staging: world.backend, dev: world.backend, production: world.backend };
         this.api = understudy({
             directory: this.project.directory,
-            surroundings: { backends, env: world.ownEnv, frontDoor: "http://localhost:4000" },
+            surroundings: { backends, env: { ...world.ownEnv, ...aws }, frontDoor: "http://localhost:4000" },
             onEvent: (event) => world.events.push(event),
         });
     }
@@ -53,68 +68,60 @@ function failsWith(kind: ErrorKind, message: string | RegExp): (error: unknown) 
 describe("branch environments", function () {
     this.timeout(60_000);
     let world: FixtureWorld;
+    let registry: TestRegistry;
     let projects: Projects;
 
     before(async function () {
         this.timeout(600_000);
         await findTestEngine();
         world = await FixtureWorld.make();
-        projects = new Projects(world);
+        registry = await registryForTests();
+        projects = new Projects(world, environmentFor(registry.settings));
         await makeBranch(world, { a: {} });
+        const lease = { token: "t", beat: 3, since: entry.since, owner: { user: "ci", host: "runner-7", job: { service: "github", repository: "example/environments", run: "12" } } };
+        await registry.table.put({ kind: "environment", waiting: {}, requests: 1, lease, ...entry });
     });
-    after(() => {
+    after(async () => {
         projects[Symbol.dispose]();
         world[Symbol.dispose]();
+        await registry.stop();
     });
 
-    it("are listed with what is kept about them", async () => {
-        const [info, ...others] = await projects.api.branch.list({ base: "staging" });
-        assert.deepEqual(others, []);
-        assert.ok(info?.updated !== undefined);
-        const { updated, ...rest } = info;
-        assert.ok(Math.abs(Date.parse(updated) - Date.now()) < 600_000, updated);
-        assert.deepEqual(rest, { id, stack: `branch-${id}`, ...record, resources: 3, busy: false, url: `http://${id}.localhost:4000` });
+    it("are listed with what the registry of their base knows", async () => {
+        assert.deepEqual(await projects.api.branch.list({ base: "staging" }), [
+            { ...entry, stack: `branch-${id}`, base: "staging", url: `http://${id}.localhost:4000`, worker: "ci@runner-7, run 12 of example/environments" },
+        ]);
     });
 
-    it("are listed below their own base when several share a backend", async () => {
-        assert.deepEqual(await projects.api.branch.list({ base: "production" }), []);
+    it("are listed although another base has no registry", async () => {
+        world.events.length = 0;
         assert.deepEqual((await projects.api.branch.list()).map(({ base }) => base), ["staging"]);
+        const message = "the branches of dev are not listed: there is no registry shop-dev-registry; bring the base up with `understudy deploy`";
+        assert.deepEqual(world.events.filter(({ type }) => type === "warning"), [{ type: "warning", message }]);
     });
 
-    it("are listed although another base's state cannot be read", async () => {
-        const api = understudy({
-            directory: projects.project.directory,
-            surroundings: { backends: { staging: world.backend, dev: "file:///nowhere" }, env: world.ownEnv },
-            onEvent: (event) => world.events.push(event),
-        });
-        assert.deepEqual((await api.branch.list()).map(({ base }) => base), ["staging"]);
-        const message = "the branches in file:///nowhere are not listed: the state backend file:///nowhere is not there; make the folder, or correct `understudy:backend`";
-        assert.deepEqual(world.events.filter(({ type }) => type === "warning").at(-1), { type: "warning", message });
+    it("are not said to be none when a base could not be asked", async () => {
+        await registry.table.remove({ kind: "environment", id });
+        await assert.rejects(projects.api.branch.list(), failsWith("base-missing", "there is no registry shop-dev-registry"));
     });
 
-    it("are listed, and keep their base, although the state of one cannot be read", async () => {
+    it("are named in a warning when the registry does not know them", async () => {
+        world.events.length = 0;
+        assert.deepEqual(await projects.api.branch.list({ base: "staging" }), []);
+        const message = `the registry of staging does not know branch-${id}; bring it in order with \`understudy registry repair staging\``;
+        assert.deepEqual(world.events.filter(({ type }) => type === "warning"), [{ type: "warning", message }]);
+    });
+
+    it("keep their base, although the state of one cannot be read", async () => {
         const file = path.join(world.states, ".pulumi", "stacks", "fixture", "branch-broken-1a2b3c4d.json");
-        const broken = { id: "broken-1a2b3c4d", stack: "branch-broken-1a2b3c4d", base: "staging", busy: false, url: "http://broken-1a2b3c4d.localhost:4000" };
         world.events.length = 0;
         fs.writeFileSync(file, "{");
         try {
-            const [first, second, ...others] = await projects.api.branch.list({ base: "staging" });
-            assert.deepEqual([first, second?.id, others], [broken, id, []]);
+            await assert.rejects(projects.api.destroy("staging", { confirm: "staging" }), failsWith("refused", `these branch environments stand on staging: broken-1a2b3c4d, ${branch}`));
             const warnings = world.events.flatMap((event) => (event.type === "warning" ? [event.message] : []));
             assert.match(warnings.join("\n"), /^branch-broken-1a2b3c4d: the state cannot be read: it is damaged; look at it with .*$/);
-            await assert.rejects(projects.api.destroy("staging", { confirm: "staging" }), failsWith("refused", `these branch environments stand on staging: ${broken.id}, ${branch}`));
         } finally {
             fs.rmSync(file);
-        }
-    });
-
-    it("are not said to be none when a backend could not be asked", async () => {
-        const empty = fs.mkdtempSync(path.join(os.tmpdir(), "understudy-test-"));
-        try {
-            const api = understudy({ directory: projects.project.directory, surroundings: { backends: { staging: `file://${empty}`, dev: "file:///nowhere" }, env: world.ownEnv } });
-            await assert.rejects(api.branch.list(), failsWith("backend", "the state backend file:///nowhere is not there"));
-        } finally {
-            fs.rmSync(empty, { recursive: true });
         }
     });
 

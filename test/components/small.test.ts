@@ -4,6 +4,7 @@ import { childName } from "../../components/childName";
 import { Cluster } from "../../components/cluster/cluster";
 import { Discovery } from "../../components/discovery/discovery";
 import { stableJson } from "../../components/json";
+import { Registry } from "../../components/registry/registry";
 import { ReleaseMemory } from "../../components/release/releaseMemory";
 import { lifecyclePolicy } from "../../components/repositories/plan";
 import { Repositories } from "../../components/repositories/repositories";
@@ -28,6 +29,28 @@ describe("stable JSON", () => {
             }),
         );
         assert.equal(stableJson({ b: [{ d: 1, c: 2 }], a: undefined }), '{"b":[{"c":2,"d":1}]}');
+    });
+});
+
+describe("a registry", () => {
+    it("is one table, paid by the request", async () => {
+        const { resources } = await deploy(
+            () => new Registry("registry", { tableName: "shop-staging-registry", pointInTimeRecovery: true, deletionProtection: false }),
+        );
+
+        assert.deepEqual(kindsAndNames(resources), ["Registry registry", "Table registry-table"]);
+        assert.deepEqual(theOne(resources, "Table", "registry-table").inputs, {
+            name: "shop-staging-registry",
+            billingMode: "PAY_PER_REQUEST",
+            attributes: [
+                { name: "kind", type: "S" },
+                { name: "id", type: "S" },
+            ],
+            hashKey: "kind",
+            rangeKey: "id",
+            pointInTimeRecovery: { enabled: true },
+            deletionProtectionEnabled: false,
+        });
     });
 });
 

@@ -3,6 +3,7 @@ import { spelledOut } from "./neededActions";
 /** AWS's own models of its services, by the prefix that IAM uses. */
 const models: Readonly<Record<string, () => Promise<object>>> = {
     acm: () => import("@aws-sdk/client-acm"),
+    dynamodb: () => import("@aws-sdk/client-dynamodb"),
     ec2: () => import("@aws-sdk/client-ec2"),
     ecr: () => import("@aws-sdk/client-ecr"),
     ecs: () => import("@aws-sdk/client-ecs"),

@@ -15,6 +15,11 @@ export const actionsOfTypes: Readonly<Record<string, Actions>> = {
             ReplaceRouteTableAssociation AllocateAddress DescribeAddresses DescribeAddressesAttribute ReleaseAddress
             CreateNatGateway DeleteNatGateway DescribeNatGateways CreateTags DeleteTags`,
     },
+    "aws.dynamodb.Table": {
+        dynamodb: `
+            CreateTable DeleteTable DescribeContinuousBackups DescribeTable DescribeTimeToLive ListTagsOfResource
+            TagResource UntagResource UpdateContinuousBackups UpdateTable`,
+    },
     "aws.ec2.SecurityGroup": {
         ec2: `
             CreateSecurityGroup DeleteSecurityGroup DescribeNetworkInterfaces DescribeSecurityGroups RevokeSecurityGroupEgress

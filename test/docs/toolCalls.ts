@@ -3,6 +3,7 @@ import { sourcesIn } from "./sources";
 /** AWS clients of automation/ by the accessor that gives one: the service prefix that IAM uses, and the package. */
 const clients = {
     acm: ["acm", "client-acm"],
+    dynamodb: ["dynamodb", "client-dynamodb"],
     ec2: ["ec2", "client-ec2"],
     ecs: ["ecs", "client-ecs"],
     ecr: ["ecr", "client-ecr"],
@@ -17,7 +18,7 @@ const clients = {
 } as const;
 
 /** Operations that need a permission of another name. */
-const permissions: Readonly<Record<string, string>> = { "s3:HeadBucket": "s3:ListBucket" };
+const permissions: Readonly<Record<string, string>> = { "s3:HeadBucket": "s3:ListBucket", "dynamodb:TransactWriteItems": "dynamodb:UpdateItem" };
 
 /**
  * Actions that the tool itself calls, found in its sources: methods that are operations of a client which the same file asks for (one that

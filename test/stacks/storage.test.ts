@@ -53,7 +53,7 @@ describe("an environment with queues and buckets", () => {
         assert.deepEqual(theOne(branchs.resources, "Bucket", "bucket-uploads-bucket").inputs, { bucket: "shop--217d2bf5--uploads-1f2e3d4c", forceDestroy: true });
 
         const ofProduction = plannedBase("production");
-        const character = { lendsToBranches: false, containerInsights: "disabled", keptReleases: 1 } as const;
+        const character = { lendsToBranches: false, containerInsights: "disabled", keptReleases: 1, pointInTimeRecovery: false } as const;
         const productions = await deploy(() => buildBase(stored(ofProduction.environment), ofProduction.settings, character), worldOf("production"));
         assert.equal(theOne(productions.resources, "Bucket", "bucket-uploads-bucket").inputs["forceDestroy"], false);
     });

@@ -7,7 +7,7 @@ import { discoveryService, namespace } from "./discovery";
 import { certificate, record } from "./domain";
 import type { Found, Inputs, OrphanKind } from "./kind";
 import * as network from "./network";
-import { bucket, queue } from "./storage";
+import { bucket, queue, table } from "./storage";
 
 /** Creating it sets what something else has, or waits for something: it leaves nothing that a second creation could meet. */
 export const nothingOfItsOwn: OrphanKind = { find: () => Promise.resolve([]), remove: () => Promise.resolve() };
@@ -30,6 +30,7 @@ export const orphanKinds: ReadonlyMap<string, OrphanKind> = new Map<string, Orph
     ["aws:cloudwatch/logGroup:LogGroup", logGroup],
     ["aws:ssm/parameter:Parameter", parameter],
     ["aws:sqs/queue:Queue", queue],
+    ["aws:dynamodb/table:Table", table],
     ["aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", nothingOfItsOwn],
     ["aws:s3/bucketVersioning:BucketVersioning", nothingOfItsOwn],
     ["aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", nothingOfItsOwn],

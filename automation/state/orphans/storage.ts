@@ -1,5 +1,6 @@
+import { isMissing } from "../../aws/errors";
 import { UnderstudyError } from "../../errors";
-import { tagMap, text, type OrphanKind } from "./kind";
+import { tagMap, text, waitUntilGone, type OrphanKind } from "./kind";
 
 export const queue: OrphanKind = {
     async find(aws, inputs) {
@@ -8,6 +9,34 @@ export const queue: OrphanKind = {
         return [{ id: QueueUrl, tags: (await sqs.listQueueTags({ QueueUrl })).Tags ?? {} }];
     },
     remove: async (aws, id) => (await aws.sqs()).deleteQueue({ QueueUrl: id }),
+};
+
+/** One that holds something is somebody's memory, and stays. */
+export const table: OrphanKind = {
+    async find(aws, inputs) {
+        const dynamodb = await aws.dynamodb();
+        const { Table } = await dynamodb.describeTable({ TableName: text(inputs, "name") });
+        const { Tags } = await dynamodb.listTagsOfResource({ ResourceArn: Table?.TableArn });
+        return [{ id: Table?.TableName ?? "", tags: tagMap(Tags) }];
+    },
+    async remove(aws, id, signal) {
+        const dynamodb = await aws.dynamodb();
+        const { Count = 0 } = await dynamodb.scan({ TableName: id, Select: "COUNT", Limit: 1 });
+        if (Count > 0) {
+            throw new UnderstudyError("update-failed", `the table ${id}, which an interrupted run had made, is not empty`, "remove the table, then run the same command again");
+        }
+        await dynamodb.deleteTable({ TableName: id });
+        const gone = async (): Promise<boolean> => {
+            try {
+                await dynamodb.describeTable({ TableName: id });
+                return false;
+            } catch (error) {
+                if (isMissing(error)) return true;
+                throw error;
+            }
+        };
+        await waitUntilGone(id, gone, signal);
+    },
 };
 
 /** One that has no tags at all is not known to be anybody's, and counts as somebody else's. Nothing is thrown away with it. */

@@ -1,5 +1,6 @@
 import type { ResourceType } from "../resourceType";
 import * as acm from "./acm";
+import { table } from "./dynamodb";
 import { eip, internetGateway, natGateway } from "./ec2/gateways";
 import { route, routeTable, routeTableAssociation } from "./ec2/routing";
 import { securityGroup } from "./ec2/securityGroup";
@@ -59,6 +60,7 @@ const all = [
     iam.policy,
     logGroup,
     parameter,
+    table,
     queue,
     bucket,
     bucketPublicAccessBlock,

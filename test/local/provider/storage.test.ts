@@ -40,6 +40,29 @@ testLifecycle({
     replacing: () => ({ name: "other.fifo", fifoQueue: false }),
 });
 
+const keys = [
+    { name: "kind", type: "S" },
+    { name: "id", type: "S" },
+];
+
+testLifecycle({
+    token: "aws:dynamodb/table:Table",
+    needs: () => Promise.resolve(undefined),
+    given: () => ({ name: "shop-dev-registry", billingMode: "PAY_PER_REQUEST", attributes: keys, hashKey: "kind", rangeKey: "id", deletionProtectionEnabled: true, tags: { Name: "one" } }),
+    updated: () => ({
+        name: "shop-dev-registry",
+        billingMode: "PAY_PER_REQUEST",
+        attributes: keys,
+        hashKey: "kind",
+        rangeKey: "id",
+        pointInTimeRecovery: { enabled: true },
+        deletionProtectionEnabled: false,
+        tags: { Name: "two" },
+    }),
+    unchanged: ["attributes", "billingMode"],
+    replacing: () => ({ name: "shop-other-registry", hashKey: "id", rangeKey: "kind" }),
+});
+
 testLifecycle({
     token: bucketToken,
     needs: () => Promise.resolve(undefined),

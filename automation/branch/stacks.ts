@@ -1,0 +1,59 @@
+import { backendOf } from "../backend";
+import { UnderstudyError, type ErrorKind } from "../errors";
+import type { Context } from "../options";
+import { Session } from "../session";
+import { findProject, readStack } from "../settings/project";
+import { stackFolder, type StateStore } from "../state/store";
+import { readRecord, type BranchRecord } from "../state/tags";
+
+/** A stack of a branch as the state backend knows it. */
+export interface BranchStack extends Partial<Pick<BranchRecord, "branch" | "owner" | "created" | "place">> {
+    readonly id: string;
+    readonly stack: string;
+    /** Resources in its state; 0 while it is being made, and after a removal that was interrupted. Absent when the state cannot be read. */
+    readonly resources?: number;
+    /** When its state was last written, ISO 8601; absent before the first update has ended. */
+    readonly updated?: string;
+}
+
+const prefix = "branch-";
+
+/** The stacks of branches that stand on a base, by the state backend alone; sorted by id. A stack without a record counts as one of them. */
+export async function listStacks(context: Context, base: string): Promise<readonly BranchStack[]> {
+    const project = findProject(context.directory);
+    const backend = backendOf(context, base, readStack(project, base).settings);
+    await using session = await Session.open(context, { project: { name: project.name }, backend });
+    const infos = (await branchStacks(session.store, project.name)).map(async (stack): Promise<readonly BranchStack[]> => {
+        const record = await readRecord(session.store, project.name, stack);
+        if (record !== undefined && record.base !== base) return [];
+        const state = await stateOf(context, session, stack);
+        if (state === undefined) return []; // removed meanwhile
+        const { branch, owner, created, place } = record ?? {};
+        const told = { ...(branch !== undefined && { branch }), ...(owner !== undefined && { owner }), ...(created !== undefined && { created }), ...(place !== undefined && { place }) };
+        return [{ id: stack.slice(prefix.length), stack, ...told, ...state }];
+    });
+    return (await Promise.all(infos)).flat().sort((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+/** Stacks of branches by the backend's own objects: one that the engine cannot read would keep it from listing any. */
+export async function branchStacks(store: StateStore, project: string): Promise<readonly string[]> {
+    const folder = stackFolder(project);
+    const files = (await store.list(`${folder}${prefix}`)).map((key) => key.slice(folder.length));
+    const stacks = files.flatMap((file) => /^([^/]+)\.json(\.gz)?$/.exec(file)?.[1] ?? []);
+    return [...new Set(stacks)];
+}
+
+/** What is wrong with one state and says nothing about the others. */
+const unreadable: ReadonlySet<ErrorKind> = new Set(["backend", "newer-state"]);
+
+/** What the state tells about the environment; nothing, and a warning, when it cannot be read. Undefined when there is no such stack. */
+async function stateOf({ emit }: Context, session: Session, stack: string): Promise<Pick<BranchStack, "updated" | "resources"> | undefined> {
+    try {
+        const state = await session.state(stack);
+        return state && { resources: state.resources.length, ...(state.written.getTime() > 0 && { updated: state.written.toISOString() }) };
+    } catch (error) {
+        if (!(error instanceof UnderstudyError) || !unreadable.has(error.kind)) throw error;
+        emit({ type: "warning", message: `${stack}: ${error.message}; ${error.advice}` });
+        return {};
+    }
+}

@@ -1,0 +1,194 @@
+import { registryTableName } from "../../model/names";
+import { laterExpiry, parseEnvironment, quotaProblem, statusesBefore, type EnvironmentEntry, type EnvironmentStatus, type Quota } from "../../model/registry";
+import type { Clients } from "../aws/clients";
+import { lineOf, UnderstudyError } from "../errors";
+import type { Condition } from "./expression";
+import { whileHeld, queueOf, type Lease, type LeaseOptions } from "./lease";
+import { isGone, thisOwner, type Owner } from "./owner";
+import { NoTable, Table, type Item, type Key } from "./table";
+import { defaultPatience, type Context, type Patience } from "../options";
+
+/** An environment, and who works on it. */
+export interface KnownEnvironment extends EnvironmentEntry {
+    readonly worker?: { readonly owner: Owner; readonly since: string };
+}
+
+/** What is asked for when an environment is made or updated. */
+export interface Claim {
+    readonly branch: string;
+    readonly url: string;
+    readonly owner?: string | undefined;
+    readonly pullRequest?: number | undefined;
+    readonly commit?: string | undefined;
+    /** How long it stays after the last request, in seconds. */
+    readonly ttl: number;
+    readonly quota: Quota;
+}
+
+const room: Key = { kind: "room", id: "environments" };
+
+/** What a base knows of its branch environments, and the queues for them and for the base itself. */
+export class Registry {
+    private constructor(
+        private readonly context: Context,
+        private readonly table: Table,
+    ) {}
+
+    /** The registry of a base, by its kind. */
+    static open(context: Context, aws: Pick<Clients, "dynamodb">, { app, kind }: { readonly app: string; readonly kind: string }): Registry {
+        return new Registry(context, new Table(aws, registryTableName(app, kind)));
+    }
+
+    /** Whether the base has one; not before it was first brought up, nor when it is gone. */
+    async exists(): Promise<boolean> {
+        try {
+            await this.table.get(room);
+            return true;
+        } catch (error) {
+            if (error instanceof NoTable) return false;
+            throw error;
+        }
+    }
+
+    async list(): Promise<readonly KnownEnvironment[]> {
+        return (await this.table.list("environment")).flatMap((item) => known(item) ?? []);
+    }
+
+    async read(id: string): Promise<KnownEnvironment | undefined> {
+        const item = await this.table.get(environment(id));
+        return item && known(item);
+    }
+
+    /** Does `work` while nobody else may touch the environment of a branch; waits, and gives way to newer requests. */
+    async whileEnvironmentHeld<T>(id: string, stack: string, patience: Patience, work: (held: HeldEnvironment) => Promise<T>): Promise<T> {
+        return whileHeld(this.leaseOptions(environment(id), stack, patience, "newest"), (lease) => work(new HeldEnvironment(this.table, id, lease)));
+    }
+
+    /** Does `work` while nobody else may touch a base; of several each has their turn. */
+    async whileBaseHeld<T>(stack: string, patience: Patience, work: (lease: Lease) => Promise<T>): Promise<T> {
+        return whileHeld(this.leaseOptions({ kind: "base", id: stack }, stack, patience, "first come"), work);
+    }
+
+    /** Changes when an environment expires. Undefined when there is none. */
+    async extend(id: string, expires: string): Promise<KnownEnvironment | undefined> {
+        return this.change(id, { set: { expires }, remove: ["warned"] });
+    }
+
+    /** Keeps an environment from expiring; without a reason lets it again. Undefined when there is none. */
+    async pin(id: string, pinned: EnvironmentEntry["pinned"]): Promise<KnownEnvironment | undefined> {
+        return this.change(id, pinned === undefined ? { remove: ["pinned"] } : { set: { pinned } });
+    }
+
+    /** Notes that it was said that the environment is about to expire. */
+    async warned(id: string, now: string): Promise<void> {
+        await this.change(id, { set: { warned: now } });
+    }
+
+    private async change(id: string, change: { readonly set?: Readonly<Record<string, unknown>>; readonly remove?: readonly string[] }): Promise<KnownEnvironment | undefined> {
+        const item = await this.table.update(environment(id), { ...change, when: [{ exists: "status" }] });
+        return item && known(item);
+    }
+
+    private leaseOptions(key: Key, stack: string, { patience = defaultPatience.patience }: Patience, order: LeaseOptions["order"]): LeaseOptions {
+        const { env, emit, signal } = this.context;
+        return { table: this.table, key, stack, order, owner: thisOwner(env), emit, signal, patience };
+    }
+}
+
+/** The environment of a branch in the hands of the one who alone may work on it. Every change fails once that is over. */
+export class HeldEnvironment {
+    /** What was known of it before; undefined when it is new. */
+    readonly before: EnvironmentEntry | undefined;
+    private status: EnvironmentStatus | undefined;
+
+    constructor(
+        private readonly table: Table,
+        private readonly id: string,
+        readonly lease: Lease,
+    ) {
+        this.before = parseEnvironment(lease.item);
+        this.status = this.before?.status;
+    }
+
+    /**
+     * Makes room for the environment and notes that it is being brought up. Fails with kind `conflict` when it is another branch's, and with
+     * `full` when no more environments may be made; a request for one that does not come to be is then forgotten.
+     */
+    async claim({ branch, url, owner, pullRequest, commit, ttl, quota }: Claim): Promise<{ readonly expires: string }> {
+        const { before } = this;
+        if (before !== undefined && before.branch !== branch) {
+            throw new UnderstudyError("conflict", `the environment ${this.id} belongs to the branch ${before.branch}; the branch ${branch} has the same id`, "rename one of the branches");
+        }
+        const now = new Date();
+        const said = { ...(owner !== undefined && { owner }), ...(pullRequest !== undefined && { pullRequest }), ...(commit !== undefined && { commit }) };
+        const entry = { ...said, branch, url, created: before?.created ?? now.toISOString(), active: now.toISOString(), expires: laterExpiry(before?.expires, now, ttl) };
+        if (before !== undefined) await this.enter("updating", entry, ["warned"]);
+        else while (!(await this.settle(entry, owner, quota))); // somebody else has made an environment at the same time: count again
+        this.status = "updating";
+        return entry;
+    }
+
+    /**
+     * Does what brings the environment up, and notes what came of it: `up`, or `failed` with the reason. Of one that gives way to a newer request
+     * nothing is noted: that one will say it.
+     */
+    async untilUp<T>(work: () => Promise<T>): Promise<T> {
+        try {
+            const done = await work();
+            await this.enter("up");
+            return done;
+        } catch (error) {
+            if (!(error instanceof UnderstudyError && error.kind === "superseded")) await this.noteFailure(error);
+            throw error;
+        }
+    }
+
+    /** Notes why the environment is not as it should be. What cannot be noted must not hide the failure itself. */
+    async noteFailure(error: unknown): Promise<void> {
+        await this.enter("failed", { reason: lineOf(error) }).catch(() => undefined);
+    }
+
+    /** Notes how far the environment is. */
+    async enter(status: EnvironmentStatus, more: Readonly<Record<string, unknown>> = {}, remove: readonly string[] = []): Promise<void> {
+        const allowed = statusesBefore[status];
+        if (!allowed.includes(this.status)) throw new Error(`${this.id} is ${this.status ?? "not there"}, from which it cannot be ${status}`);
+        const reason = "reason" in more ? [] : ["reason"];
+        await this.lease.update({ set: { ...more, status, since: new Date().toISOString() }, remove: [...remove, ...reason] });
+        this.status = status;
+    }
+
+    /** Forgets the environment, which is gone. False when it was asked for anew meanwhile. */
+    async forget(): Promise<boolean> {
+        if (await this.lease.forget()) return true;
+        await this.lease.update({ remove: Object.keys(this.before ?? {}).filter((name) => name !== "id").concat("status", "since", "reason") });
+        return false;
+    }
+
+    /** Takes a new environment in, unless there are too many. False when the number changed meanwhile. */
+    private async settle(entry: Readonly<Record<string, unknown>>, owner: string | undefined, quota: Quota): Promise<boolean> {
+        const [items, counted] = await Promise.all([this.table.list("environment"), this.table.get(room)]);
+        const others = items.flatMap((item) => (item.id === this.id ? [] : (parseEnvironment(item) ?? [])));
+        const problem = quotaProblem(others, owner, quota);
+        if (problem !== undefined) {
+            await this.lease.forget();
+            throw new UnderstudyError("full", problem, "remove one with `understudy branch down`, or raise `understudy:branches` of the base's settings and deploy it");
+        }
+        const version = Number(counted?.["version"] ?? 0);
+        const unchanged: Condition = counted === undefined ? { missing: "version" } : { path: "version", is: version };
+        return await this.lease.together(
+            { set: { ...entry, status: "updating", since: new Date().toISOString() } },
+            { key: room, change: { set: { version: version + 1 }, when: [unchanged] } },
+        );
+    }
+}
+
+function environment(id: string): Key {
+    return { kind: "environment", id };
+}
+
+function known(item: Item): KnownEnvironment | undefined {
+    const entry = parseEnvironment(item);
+    if (entry === undefined) return undefined;
+    const { lease } = queueOf(item);
+    return { ...entry, ...(lease !== undefined && !isGone(lease.owner) && { worker: { owner: lease.owner, since: lease.since } }) };
+}
