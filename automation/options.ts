@@ -12,15 +12,17 @@ export interface UnderstudyOptions {
     readonly signal?: AbortSignal;
 }
 
-/** How long to wait, in seconds. */
+/** How to wait; times in seconds. */
 export interface Patience {
+    /** Whether a lock of the engine is freed whose owner is not proven dead, once nobody else has the stack by the registry. Default: it is waited for. */
+    readonly takeOver?: boolean;
     /** For others who work on the same environment. Default 1800. */
     readonly patience?: number;
     /** For the services to be healthy. Default 1200. */
     readonly deploymentPatience?: number;
 }
 
-export const defaultPatience = { patience: 1800, deploymentPatience: 1200 } as const satisfies Required<Patience>;
+export const defaultPatience = { patience: 1800, deploymentPatience: 1200 } as const satisfies Required<Omit<Patience, "takeOver">>;
 
 /** What every function of the API works with. */
 export interface Context {

@@ -59,7 +59,8 @@ export class Session implements AsyncDisposable {
     async whenFree<T>(stack: string, work: () => Promise<T>): Promise<T> {
         const { emit, signal } = this.context;
         const patience = this.options.patience?.patience ?? defaultPatience.patience;
-        return whenFree({ store: this.store, project: this.options.project.name, stack, emit, signal, patience }, work);
+        const takeOver = this.options.patience?.takeOver === true;
+        return whenFree({ store: this.store, project: this.options.project.name, stack, emit, signal, patience, takeOver }, work);
     }
 
     /**

@@ -39,6 +39,10 @@ const image: CommandOption = {
 };
 const branch: CommandOption = { flags: "-b, --branch <name>", description: "the git branch (default: the one that is checked out)" };
 const base: CommandOption = { flags: "--base <stack>", description: "the environment it stands on (default: staging)" };
+const takeOver: CommandOption = {
+    flags: "--take-over",
+    description: "free the stack from a lock whose owner cannot be proven dead, such as one of a `pulumi up` on another machine that was killed",
+};
 const app: CommandOption = { flags: "--app <dir>", description: "folder with compose.yaml (default: the appDir setting)" };
 
 /** Every command, in the order of the help. */
@@ -70,6 +74,7 @@ export const commands: readonly CommandRecord[] = [
             image,
             { flags: "--confirm <stack>", description: "the typed confirmation that production asks for, for CI" },
             { flags: "-y, --yes", description: "do not ask: production is then refused without --confirm" },
+            takeOver,
         ],
         examples: ["understudy deploy staging --release 1.4.2", "understudy deploy production --release 1.4.2 --confirm production"],
         load: () => (require("./handlers/deploy") as typeof import("./handlers/deploy")).deploy,
@@ -78,7 +83,7 @@ export const commands: readonly CommandRecord[] = [
         name: "destroy",
         words: "<stack>",
         summary: "remove a stack and everything in it",
-        options: [{ flags: "--confirm <stack>", description: "the typed confirmation, for CI" }],
+        options: [{ flags: "--confirm <stack>", description: "the typed confirmation, for CI" }, takeOver],
         examples: ["understudy destroy dev --confirm dev"],
         load: () => (require("./handlers/deploy") as typeof import("./handlers/deploy")).destroy,
     },
@@ -92,8 +97,11 @@ export const commands: readonly CommandRecord[] = [
             image,
             app,
             { flags: "--owner <name>", description: "who asked for it (default: git's user.email)" },
+            { flags: "--pr <number>", description: "the pull request that it belongs to: it goes when that is closed" },
+            { flags: "--commit <sha>", description: "the commit that the images are of; kept with the environment" },
+            takeOver,
         ],
-        examples: ["understudy branch up", "understudy branch up feature/search --image web=pr-12"],
+        examples: ["understudy branch up", "understudy branch up feature/search --image web=pr-12 --pr 12"],
         load: () => (require("./handlers/branch") as typeof import("./handlers/branch")).up,
     },
     {
@@ -105,18 +113,76 @@ export const commands: readonly CommandRecord[] = [
             { flags: "--id <id>", description: "the branch id, when the name is no longer known" },
             base,
             { flags: "--backend <url>", description: "the state backend, where there is no project to read it from" },
+            takeOver,
         ],
         examples: ["understudy branch down feature/search", "understudy branch down --id feature-search-1a2b3c4d --backend s3://state-of-staging"],
         load: () => (require("./handlers/branch") as typeof import("./handlers/branch")).down,
     },
     {
         name: "branch list",
-        summary: "list the branch environments with owner, age and URL",
+        summary: "list the branch environments with status, owner, expiry and URL",
         options: [
             { flags: "--base <stack>", description: "only those on this base (default: all bases that have a settings file)" },
         ],
         examples: ["understudy branch list", "understudy branch list --base dev --json"],
         load: () => (require("./handlers/branch") as typeof import("./handlers/branch")).list,
+    },
+    {
+        name: "branch extend",
+        words: "[branch]",
+        summary: "keep the environment of a git branch for longer",
+        options: [branch, base, { flags: "--by <duration>", description: "how much longer, such as 3d (default: the ttl of the base's settings)" }],
+        examples: ["understudy branch extend", "understudy branch extend feature/search --by 3d"],
+        load: () => (require("./handlers/keep") as typeof import("./handlers/keep")).extend,
+    },
+    {
+        name: "branch pin",
+        words: "[branch]",
+        summary: "keep the environment of a git branch until it is unpinned or removed",
+        options: [
+            branch,
+            base,
+            { flags: "--reason <text>", description: "why it has to stay (required)" },
+            { flags: "--owner <name>", description: "who says so (default: git's user.email)" },
+        ],
+        examples: ['understudy branch pin feature/search --reason "shown to a customer on Friday"'],
+        load: () => (require("./handlers/keep") as typeof import("./handlers/keep")).pin,
+    },
+    {
+        name: "branch unpin",
+        words: "[branch]",
+        summary: "let the environment of a git branch expire again, tomorrow at the earliest",
+        options: [branch, base],
+        examples: ["understudy branch unpin feature/search"],
+        load: () => (require("./handlers/keep") as typeof import("./handlers/keep")).unpin,
+    },
+    {
+        name: "branch sweep",
+        summary: "remove environments that nobody needs any more, and whatever is left of those that are gone",
+        options: [
+            base,
+            { flags: "--remote <url>", description: "a git repository whose branches have environments: one whose branch is in none of them goes (repeatable)", repeated: true },
+            { flags: "--dry-run", description: "only say what would be removed, which is the default in a terminal" },
+            { flags: "-y, --yes", description: "do it" },
+        ],
+        examples: ["understudy branch sweep", "understudy branch sweep --remote https://git.example.com/shop.git --yes"],
+        load: () => (require("./handlers/sweep") as typeof import("./handlers/sweep")).sweep,
+    },
+    {
+        name: "registry repair",
+        words: "<stack>",
+        summary: "bring the registry of staging or dev to what the stacks of its branches say, when it was lost or is behind",
+        options: [{ flags: "-y, --yes", description: "do it (default: only say what would be done)" }],
+        examples: ["understudy registry repair staging", "understudy registry repair staging --yes"],
+        load: () => (require("./handlers/sweep") as typeof import("./handlers/sweep")).repair,
+    },
+    {
+        name: "drift",
+        words: "<stack>",
+        summary: "say what of a stack was changed or removed by hand since its last update",
+        options: [{ flags: "--base <stack>", description: "of a branch's stack: the environment it stands on (default: staging)" }],
+        examples: ["understudy drift staging", "understudy drift branch-feature-search-38e7a3a2 --json"],
+        load: () => (require("./handlers/drift") as typeof import("./handlers/drift")).drift,
     },
     {
         name: "branch url",

@@ -18,6 +18,13 @@ export async function gitUser(directory: string): Promise<string | undefined> {
     return failed || stdout === "" ? undefined : stdout;
 }
 
+/** The branches of a repository, as git lists them for a URL or the name of a remote. */
+export async function remoteBranches(directory: string, remote: string): Promise<readonly string[]> {
+    const { stdout, stderr, failed } = await git(directory, ["ls-remote", "--heads", "--", remote]);
+    if (failed) throw new UsageError(`git does not list the branches of ${remote}: ${stderr.replace(/^fatal: /, "").split("\n", 1).join("")}`, "name a remote or a URL that git can read");
+    return stdout.split("\n").flatMap((line) => /^[0-9a-f]+\trefs\/heads\/(.+)$/.exec(line)?.[1] ?? []);
+}
+
 /** Loads what starts processes only now: most commands are told the branch. */
 async function git(directory: string, words: readonly string[]): Promise<Result<{ reject: false }>> {
     const { execa } = await import("execa");

@@ -37,6 +37,8 @@ const entry = z.object({
     /** Where its main service is, or will be. */
     url: z.string(),
     created: time,
+    /** When it was last up; absent when it never was. */
+    ready: time.optional(),
     /** When somebody last asked for something of it. */
     active: time,
     /** When it may be removed; meaningless while it is pinned. */

@@ -29,6 +29,8 @@ export interface BranchInfo {
     readonly pullRequest?: number;
     readonly commit?: string;
     readonly created: string;
+    /** When it was last up; absent when it never was. */
+    readonly ready?: string;
     /** When somebody last asked for something of it. */
     readonly active: string;
     /** When it may be removed; meaningless while it is pinned. */

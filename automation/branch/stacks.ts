@@ -12,6 +12,8 @@ export interface BranchStack extends Partial<Pick<BranchRecord, "branch" | "owne
     readonly stack: string;
     /** Resources in its state; 0 while it is being made, and after a removal that was interrupted. Absent when the state cannot be read. */
     readonly resources?: number;
+    /** Whether an update has come to its end, so that it has outputs. */
+    readonly complete?: boolean;
     /** When its state was last written, ISO 8601; absent before the first update has ended. */
     readonly updated?: string;
 }
@@ -47,10 +49,10 @@ export async function branchStacks(store: StateStore, project: string): Promise<
 const unreadable: ReadonlySet<ErrorKind> = new Set(["backend", "newer-state"]);
 
 /** What the state tells about the environment; nothing, and a warning, when it cannot be read. Undefined when there is no such stack. */
-async function stateOf({ emit }: Context, session: Session, stack: string): Promise<Pick<BranchStack, "updated" | "resources"> | undefined> {
+async function stateOf({ emit }: Context, session: Session, stack: string): Promise<Pick<BranchStack, "updated" | "resources" | "complete"> | undefined> {
     try {
         const state = await session.state(stack);
-        return state && { resources: state.resources.length, ...(state.written.getTime() > 0 && { updated: state.written.toISOString() }) };
+        return state && { resources: state.resources.length, complete: Object.keys(state.outputs).length > 0, ...(state.written.getTime() > 0 && { updated: state.written.toISOString() }) };
     } catch (error) {
         if (!(error instanceof UnderstudyError) || !unreadable.has(error.kind)) throw error;
         emit({ type: "warning", message: `${stack}: ${error.message}; ${error.advice}` });

@@ -6,6 +6,7 @@ import type { Emit } from "../events";
 import { renderProject, renderSettings, type PrivateSettings } from "../settings/privateSettings";
 import type { Project } from "../settings/project";
 import { temporaryFolder, unusable } from "../temporaryFolder";
+import { parseDrift, type Drifted } from "./drift";
 import { EngineFailure, findEngine, withVersion, type EngineCommand } from "./command";
 import { engineError, stoppedByOthers } from "./failures";
 import { Progress, type Changes, type Timing } from "./progress";
@@ -108,6 +109,11 @@ export class Workspace implements AsyncDisposable {
     async refresh(stack: string, target: readonly string[], clearPendingCreates: boolean): Promise<RunResult> {
         const options = { clearPendingCreates, target: [...target], parallel };
         return this.run(stack, (selected, onOutput, signal) => selected.refresh({ onOutput, ...options, ...(signal && { signal }) }));
+    }
+
+    /** Asks AWS how all resources are, writes nothing, and tells which differ from the state. */
+    async drift(stack: string): Promise<readonly Drifted[]> {
+        return parseDrift(await this.command("refresh", "--stack", stack, "--preview-only", "--json", "--parallel", String(parallel)));
     }
 
     /** Forgets an empty stack, with its backups, which hold its secrets. */

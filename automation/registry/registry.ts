@@ -69,6 +69,29 @@ export class Registry {
         return whileHeld(this.leaseOptions({ kind: "base", id: stack }, stack, patience, "first come"), work);
     }
 
+    /** Ids of requests that nobody has ever worked on, and whose makers no longer wait: what a tool leaves that is killed before its turn. */
+    async listForgotten(now: Date): Promise<readonly string[]> {
+        const items = await this.table.list("environment");
+        return items.flatMap((item) => (item["status"] === undefined && isForgotten(item, now) ? [item.id] : []));
+    }
+
+    /** Removes such a request, unless somebody has come back to it. */
+    async forgetRequest(id: string): Promise<void> {
+        await this.table.remove(environment(id), [{ missing: "status" }, { missing: "lease" }]);
+    }
+
+    /** Takes in an environment that it does not know. False when it knows one by now. */
+    async add(entry: EnvironmentEntry): Promise<boolean> {
+        return this.table.put({ ...environment(entry.id), ...entry, waiting: {} }, [{ missing: "status" }, { missing: "lease" }]);
+    }
+
+    /** Forgets an environment on which nobody works. False when somebody does by now. */
+    async drop(id: string): Promise<boolean> {
+        const entry = await this.table.get(environment(id));
+        const lease = entry && queueOf(entry).lease;
+        return this.table.remove(environment(id), lease === undefined ? [{ missing: "lease" }] : [{ path: "lease.token", is: lease.token }, { path: "lease.beat", is: lease.beat }]);
+    }
+
     /** Changes when an environment expires. Undefined when there is none. */
     async extend(id: string, expires: string): Promise<KnownEnvironment | undefined> {
         return this.change(id, { set: { expires }, remove: ["warned"] });
@@ -135,7 +158,7 @@ export class HeldEnvironment {
     async untilUp<T>(work: () => Promise<T>): Promise<T> {
         try {
             const done = await work();
-            await this.enter("up");
+            await this.enter("up", { ready: new Date().toISOString() });
             return done;
         } catch (error) {
             if (!(error instanceof UnderstudyError && error.kind === "superseded")) await this.noteFailure(error);
@@ -180,6 +203,12 @@ export class HeldEnvironment {
             { key: room, change: { set: { version: version + 1 }, when: [unchanged] } },
         );
     }
+}
+
+/** An hour is longer than anybody waits. */
+function isForgotten(item: Item, now: Date): boolean {
+    const { lease, waiting } = queueOf(item);
+    return lease === undefined && Object.values(waiting).every(({ owner, since }) => isGone(owner) || now.getTime() - Date.parse(since) > 3_600_000);
 }
 
 function environment(id: string): Key {

@@ -76,6 +76,8 @@ export interface WaitOptions {
     readonly signal: AbortSignal | undefined;
     /** How long to wait for others at most, in seconds. */
     readonly patience: number;
+    /** Frees locks whose owners are not proven dead as well, since whoever asks has made sure of it. */
+    readonly takeOver?: boolean;
     readonly machine?: ProcessTable;
 }
 
@@ -108,7 +110,7 @@ async function untilFree(options: WaitOptions, deadline: number): Promise<void> 
         const locks = await readLocks(store, project, stack);
         const alive: Lock[] = [];
         for (const lock of locks) {
-            if (!(await freeOfDead(lock, options))) alive.push(lock);
+            if (!(await freeOfDead(lock, options)) && !(await freeByForce(lock, options))) alive.push(lock);
         }
         const [first] = alive;
         if (first === undefined) return removeTorn(store, project, stack);
@@ -136,12 +138,20 @@ async function freeOfDead(lock: Lock, { store, project, stack, emit, machine = t
     return true;
 }
 
+/** Removes a lock on the word of whoever asks. An engine that lives nevertheless finds it gone when it ends, and may have written over what comes now. */
+async function freeByForce(lock: Lock, { store, stack, emit, takeOver }: WaitOptions): Promise<boolean> {
+    if (takeOver !== true) return false;
+    await store.remove(lock.key);
+    emit({ type: "warning", message: `${stack} was locked by ${ownerName(lock)}; the lock is removed, as --take-over says` });
+    return true;
+}
+
 function lockedError(stack: string, lock: Lock): UnderstudyError {
     const since = lock.owner === undefined ? "" : ` since ${lock.owner.since.toISOString()}`;
     return new UnderstudyError(
         "locked",
         `${stack} is locked by ${ownerName(lock)}${since}`,
-        "wait until they are done; if that process no longer runs, free the stack with `pulumi cancel`",
+        "wait until they are done; if that process no longer runs, run the command again with --take-over",
     );
 }
 

@@ -9,7 +9,7 @@ import { UsageError } from "../errors";
 import { gitUser } from "../git";
 import { seconds, table } from "../output";
 import { describeEnvironment } from "./describe";
-import { baseOf, branchOf, folderOf, imagesOf, optional } from "./options";
+import { baseOf, branchOf, folderOf, imagesOf, optional, takeOverOf } from "./options";
 import { pushCommit } from "./push";
 
 /** `understudy branch up`. The last line is the URL. */
@@ -19,7 +19,7 @@ export const up: Handler = async (context, words, options) => {
     const owner = optional(options, "owner") ?? (await gitUser(context.directory));
     const base = baseOf(options);
     const choice = imagesOf(options);
-    const wanted = { branch, base, ...choice, ...(app !== undefined && { app }), ...(owner !== undefined && { owner }) };
+    const wanted = { branch, base, ...choice, ...(app !== undefined && { app }), ...(owner !== undefined && { owner }), ...requestOf(options), ...takeOverOf(options) };
     if (context.local) readUp(context, wanted); // nothing is pushed for what is refused
     await pushCommit(context, { base, app, branch: { name: branch, tag: branchId(branch) } }, choice);
     const result = await context.api().branch.up(wanted);
@@ -27,6 +27,14 @@ export const up: Handler = async (context, words, options) => {
     context.output.result(result, describeEnvironment(result, context.output.colors));
     return 0;
 };
+
+/** What is kept with the environment about who needs it. */
+function requestOf(options: Options): Pick<BranchUpOptions, "pullRequest" | "commit"> {
+    const [number, commit] = [optional(options, "pr"), optional(options, "commit")];
+    if (number !== undefined && !/^[1-9]\d{0,8}$/.test(number)) throw new UsageError(`--pr ${number || '""'} is no number of a pull request`, "give the number, such as --pr 12");
+    if (commit !== undefined && !/^[0-9a-f]{7,64}$/.test(commit)) throw new UsageError(`--commit ${commit || '""'} is no commit`, "give its hash, as `git rev-parse HEAD` prints it");
+    return { ...(number !== undefined && { pullRequest: Number(number) }), ...(commit !== undefined && { commit }) };
+}
 
 /** Fails on what `branch up` would fail on before it asks AWS. */
 function readUp(context: Context, options: BranchUpOptions): void {
@@ -39,7 +47,7 @@ function readUp(context: Context, options: BranchUpOptions): void {
 export const down: Handler = async (context, words, options) => {
     const backend = optional(options, "backend");
     const target = await targetOf(context, words, options);
-    const removed = await context.api().branch.down({ ...target, base: baseOf(options), ...(backend === undefined ? {} : { backend }) });
+    const removed = await context.api().branch.down({ ...target, base: baseOf(options), ...takeOverOf(options), ...(backend === undefined ? {} : { backend }) });
     context.progress.stop();
     context.output.result(removed, `${removed.stack} is gone: ${removed.changes.deleted} resources deleted (${seconds(removed.seconds)})`);
     return 0;

@@ -2,7 +2,7 @@ import type { ImageChoice } from "../../automation/index";
 import type { Handler } from "../commands";
 import type { Context } from "../context";
 import { confirmationOf } from "./confirm";
-import { choiceOf, optional } from "./options";
+import { choiceOf, optional, takeOverOf } from "./options";
 import { describeEnvironment } from "./describe";
 import { pushCommit } from "./push";
 
@@ -11,7 +11,7 @@ export const deploy: Handler = async (context, [stack = ""], options) => {
     const confirm = stack === "production" ? await confirmationOf(context, options, stack, "This changes production.") : optional(options, "confirm");
     const choice = choiceOf(options);
     const confirmed = confirm === undefined ? {} : { confirm };
-    const result = await context.api().deploy(stack, { ...choice, ...(await commitOf(context, stack, choice, confirmed)), ...confirmed });
+    const result = await context.api().deploy(stack, { ...choice, ...(await commitOf(context, stack, choice, confirmed)), ...confirmed, ...takeOverOf(options) });
     context.progress.stop();
     context.output.result(result, describeEnvironment(result, context.output.colors));
     return 0;
@@ -37,7 +37,7 @@ async function commitOf(context: Context, stack: string, choice: ImageChoice, co
 /** `understudy destroy`. Always asks to type the stack's name. */
 export const destroy: Handler = async (context, [stack = ""], options) => {
     const confirm = await confirmationOf(context, options, stack, `This removes ${stack} and everything in it.`);
-    const result = await context.api().destroy(stack, confirm === undefined ? {} : { confirm });
+    const result = await context.api().destroy(stack, { ...(confirm !== undefined && { confirm }), ...takeOverOf(options) });
     context.progress.stop();
     context.output.result(result, `${stack} is gone: ${result.changes.deleted} resources deleted`);
     return 0;

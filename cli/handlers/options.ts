@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { ImageChoice } from "../../automation/index";
+import type { ImageChoice, Patience } from "../../automation/index";
 import type { Context } from "../context";
 import type { Options } from "../commands";
 import { UsageError } from "../errors";
@@ -15,6 +15,11 @@ export function optional(options: Options, name: string): string | undefined {
 /** The base that a branch stands on. */
 export function baseOf(options: Options): string {
     return optional(options, "base") ?? "staging";
+}
+
+/** Whether a lock may be freed whose owner is not proven dead. */
+export function takeOverOf(options: Options): Patience {
+    return options["takeOver"] === true ? { takeOver: true } : {};
 }
 
 /** An absolute folder, from where the command was typed. */

@@ -27,7 +27,7 @@ const others = new Set(
         iam: "PassRole",
         s3: `
             DeleteObjectVersion GetAccelerateConfiguration GetBucketCORS GetBucketObjectLockConfiguration GetBucketPublicAccessBlock
-            GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration ListBucket ListBucketVersions
+            GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration ListAllMyBuckets ListBucket ListBucketVersions
             ListTagsForResource PutBucketPublicAccessBlock PutLifecycleConfiguration TagResource UntagResource`,
         kms: `
             CancelKeyDeletion CreateAlias Decrypt DeleteAlias DescribeKey DisableKey EnableKey EnableKeyRotation Encrypt

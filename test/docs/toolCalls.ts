@@ -18,7 +18,7 @@ const clients = {
 } as const;
 
 /** Operations that need a permission of another name. */
-const permissions: Readonly<Record<string, string>> = { "s3:HeadBucket": "s3:ListBucket", "dynamodb:TransactWriteItems": "dynamodb:UpdateItem" };
+const permissions: Readonly<Record<string, string>> = { "s3:HeadBucket": "s3:ListBucket", "s3:ListBuckets": "s3:ListAllMyBuckets", "dynamodb:TransactWriteItems": "dynamodb:UpdateItem" };
 
 /**
  * Actions that the tool itself calls, found in its sources: methods that are operations of a client which the same file asks for (one that

@@ -1,0 +1,65 @@
+import { branchHost } from "../../model/names";
+import { laterExpiry, type EnvironmentEntry } from "../../model/registry";
+import { checkAccount } from "../aws/account";
+import { makeClients } from "../aws/clients";
+import { step } from "../events";
+import type { Context } from "../options";
+import { Registry } from "../registry/registry";
+import { findProject, readStack } from "../settings/project";
+import { listStacks, type BranchStack } from "./stacks";
+
+export interface RepairOptions {
+    /** Whether to do it. Default: only say what would be done. */
+    readonly apply?: boolean;
+}
+
+/** One thing in which the registry and the stacks differ. */
+export interface Difference {
+    /** Id of the environment. */
+    readonly id: string;
+    /** `none`: it can only be said. */
+    readonly action: "add" | "remove" | "none";
+    readonly why: string;
+    readonly done?: boolean;
+}
+
+/**
+ * Brings the registry of a base to what the stacks of its branches and their tags say: whoever is missing is added, and what has no stack is
+ * forgotten, unless somebody works on it at that moment. What was only in the registry (pull request, commit, pins) is not had back.
+ */
+export async function repair(context: Context, base: string, { apply = false }: RepairOptions = {}): Promise<readonly Difference[]> {
+    const { settings } = readStack(findProject(context.directory), base);
+    const aws = makeClients(context.env, settings);
+    await checkAccount(aws, settings);
+    const registry = Registry.open(context, aws, settings);
+    const stacks = await step(context.emit, "look for branches", () => listStacks(context, base), (found) => `${found.length}`);
+    const known = new Map((await registry.list()).map((environment) => [environment.id, environment]));
+
+    const differences: Difference[] = [];
+    for (const stack of stacks) {
+        if (known.has(stack.id)) continue;
+        const entry = entryOf(stack, settings.zone, settings.branches.ttl);
+        if (entry === undefined) {
+            differences.push({ id: stack.id, action: "none", why: `nothing says which branch ${stack.stack} is of; remove it with \`understudy branch down --id ${stack.id}\`` });
+            continue;
+        }
+        const why = `${stack.stack} is there, but the registry does not know it`;
+        differences.push({ id: stack.id, action: "add", why, ...(apply && { done: await registry.add(entry) }) });
+    }
+    const there = new Set(stacks.map(({ id }) => id));
+    for (const { id, status, worker } of known.values()) {
+        if (there.has(id) || worker !== undefined) continue;
+        differences.push({ id, action: "remove", why: `the registry says that it is ${status}, but it has no stack`, ...(apply && { done: await registry.drop(id) }) });
+    }
+    return differences;
+}
+
+/** What can be told of an environment without its registry. One whose last update came to its end has outputs, and counts as up. */
+function entryOf({ id, branch, owner, created, updated, complete }: BranchStack, zone: string, ttl: number): EnvironmentEntry | undefined {
+    if (branch === undefined) return undefined;
+    const now = new Date();
+    const told = { id, branch, url: `https://${branchHost(zone, id)}`, created: created ?? now.toISOString(), active: updated ?? now.toISOString(), ...(owner !== undefined && { owner }) };
+    const since = { since: now.toISOString(), expires: laterExpiry(undefined, now, ttl) };
+    if (complete === true) return { ...told, ...since, status: "up", ready: updated ?? now.toISOString() };
+    return { ...told, ...since, status: "failed", reason: "the registry was lost before its update came to its end" };
+}

@@ -1,0 +1,136 @@
+import { branchStack, isBranchId } from "../../model/names";
+import { contractOutput, parseContract, type Contract } from "../../stacks/contract";
+import { checkAccount } from "../aws/account";
+import { makeClients, type Clients } from "../aws/clients";
+import { deregisterDefinitions } from "../aws/taskDefinitions";
+import { backendOf } from "../backend";
+import { down } from "../branch/down";
+import { branchStacks } from "../branch/stacks";
+import { defaultBase } from "../branch/target";
+import { lineOf, UnderstudyError } from "../errors";
+import { step } from "../events";
+import { throwIfInterrupted } from "../engine/workspace";
+import type { Context, Patience } from "../options";
+import { Registry, type KnownEnvironment } from "../registry/registry";
+import { Session } from "../session";
+import { findProject, readStack } from "../settings/project";
+import { fateOf, type Needs } from "./judge";
+import { oldDefinitions } from "./revisions";
+import { removeDead, surveyDead, type Tagged } from "./survey";
+
+export interface SweepOptions extends Patience, Needs {
+    /** Stack of the base. Default `staging`. */
+    readonly base?: string;
+    /** How long to wait for somebody who works on an environment that is to go, in seconds. Default 60: it goes the next time. */
+    readonly patience?: number;
+    /** Whether to do it. Default: only say what would be done. */
+    readonly apply?: boolean;
+}
+
+/** One thing that is not needed any more, or soon will not be. */
+export interface Finding {
+    readonly what: "environment" | "request" | "resource" | "task definition";
+    /** The id of the environment, or how Pulumi or AWS calls the thing. */
+    readonly id: string;
+    readonly action: "remove" | "warn";
+    /** In a few words. */
+    readonly why: string;
+    /** Whether it was done; absent when only said. */
+    readonly done?: boolean;
+    /** Why it could not be done; it is found again the next time. */
+    readonly problem?: string;
+}
+
+/** How many environments are removed at once. */
+const atOnce = 4;
+
+/**
+ * Finds the branch environments of a base that nobody needs any more (expired, branch gone, pull request closed, never up, half removed), what
+ * AWS still has of environments that are gone, and old revisions of task definitions; with `apply` it removes them. A failure keeps it from
+ * nothing else, and stands with what it concerns. What only the state backend knows is not touched: that is for `repair` to say.
+ */
+export async function sweep(context: Context, { base = defaultBase, apply = false, patience = 60, ...needs }: SweepOptions = {}): Promise<readonly Finding[]> {
+    const { emit } = context;
+    const project = findProject(context.directory);
+    const { settings } = readStack(project, base);
+    const aws = makeClients(context.env, settings);
+    await checkAccount(aws, settings);
+    const registry = Registry.open(context, aws, settings);
+    await using session = await Session.open(context, { project, backend: backendOf(context, base, settings) });
+    const state = await session.state(base);
+    const { app, kind, account, region, zone } = settings;
+    const { contract } = parseContract(state?.outputs[contractOutput], base, { app, base: kind, account, region, zone });
+    if (contract === undefined) throw new UnderstudyError("base-missing", `the base ${base} publishes nothing for branches`, `bring it up with \`understudy deploy ${base}\``);
+
+    const now = new Date();
+    const environments = await step(emit, "look for branches", () => registry.list(), (found) => `${found.length}`);
+    const requests = await registry.listForgotten(now);
+    const judged = environments.flatMap((environment) => {
+        const fate = fateOf(environment, needs, now);
+        return fate.fate === "stays" ? [] : [{ environment, finding: { what: "environment", id: environment.id, action: fate.fate === "warned" ? "warn" : "remove", why: fate.why } as const }];
+    });
+    const findings: Finding[] = [];
+    for (const part of chunks(judged, atOnce)) {
+        findings.push(...(await Promise.all(part.map(({ environment, finding }) => act(finding, apply, () => (finding.action === "warn" ? warn(context, registry, environment, now) : down(context, { id: environment.id, base, patience }).then(() => undefined)))))));
+        throwIfInterrupted(context.signal);
+    }
+    for (const id of requests) findings.push(await act({ what: "request", id, action: "remove", why: "nobody works on it any more" }, apply, () => registry.forgetRequest(id)));
+
+    // What was kept above is alive; so is what only a stack knows, and what somebody has begun to make meanwhile.
+    const alive = await aliveNow(registry, session, project.name);
+    findings.push(...(await sweepResources(context, aws, contract, alive, apply)));
+    findings.push(...(await sweepDefinitions(context, aws, contract, alive, apply)));
+    return findings;
+}
+
+async function aliveNow(registry: Registry, session: Session, project: string): Promise<readonly string[]> {
+    const stacks = await branchStacks(session.store, project);
+    const known = (await registry.list()).map(({ id }) => id);
+    return [...new Set([...known, ...stacks.map((stack) => stack.slice(branchStack("").length)).filter(isBranchId)])];
+}
+
+async function sweepResources(context: Context, aws: Clients, contract: Contract, alive: readonly string[], apply: boolean): Promise<readonly Finding[]> {
+    const dead = await step(context.emit, "look for leftovers", () => surveyDead(aws, contract, alive), (found) => `${found.length}`);
+    const findings: Finding[] = [];
+    for (const thing of dead) {
+        findings.push(await act(findingOf(thing), apply, () => removeDead(aws, thing, context.signal)));
+        throwIfInterrupted(context.signal);
+    }
+    return findings;
+}
+
+function findingOf({ type, id, environment }: Tagged): Finding {
+    return { what: "resource", id, action: "remove", why: `${type} of ${environment}, which is gone` };
+}
+
+async function sweepDefinitions(context: Context, aws: Clients, { app, cluster }: Contract, alive: readonly string[], apply: boolean): Promise<readonly Finding[]> {
+    const old = await step(context.emit, "look for old revisions", () => oldDefinitions(aws, { app, cluster: cluster.name }, alive), (found) => `${found.length}`);
+    const findings: Finding[] = [];
+    for (const { arn, why } of old) {
+        const id = arn.slice(arn.lastIndexOf("/") + 1);
+        findings.push(await act({ what: "task definition", id, action: "remove", why }, apply, () => deregisterDefinitions(aws, [arn])));
+        throwIfInterrupted(context.signal);
+    }
+    return findings;
+}
+
+/** Does what a finding says, unless it is only to be said. */
+async function act(finding: Finding, apply: boolean, work: () => Promise<void>): Promise<Finding> {
+    if (!apply) return finding;
+    try {
+        await work();
+        return { ...finding, done: true };
+    } catch (error) {
+        if (error instanceof UnderstudyError && error.kind === "interrupted") throw error;
+        return { ...finding, done: false, problem: lineOf(error) };
+    }
+}
+
+async function warn({ emit }: Context, registry: Registry, { id, branch, expires }: KnownEnvironment, now: Date): Promise<void> {
+    emit({ type: "warning", message: `the environment of ${branch} expires ${expires}; keep it with \`understudy branch extend ${branch}\`` });
+    await registry.warned(id, now.toISOString());
+}
+
+function chunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
+    return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
+}
