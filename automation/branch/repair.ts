@@ -33,7 +33,7 @@ export async function repair(context: Context, base: string, { apply = false }: 
     await checkAccount(aws, settings);
     const registry = Registry.open(context, aws, settings);
     const stacks = await step(context.emit, "look for branches", () => listStacks(context, base), (found) => `${found.length}`);
-    const known = new Map((await registry.list()).map((environment) => [environment.id, environment]));
+    const known = new Map((await registry.listSurely()).map((environment) => [environment.id, environment]));
 
     const differences: Difference[] = [];
     for (const stack of stacks) {
@@ -47,9 +47,9 @@ export async function repair(context: Context, base: string, { apply = false }: 
         differences.push({ id: stack.id, action: "add", why, ...(apply && { done: await registry.add(entry) }) });
     }
     const there = new Set(stacks.map(({ id }) => id));
-    for (const { id, status, worker } of known.values()) {
+    for (const { id, status, worker, since } of known.values()) {
         if (there.has(id) || worker !== undefined) continue;
-        differences.push({ id, action: "remove", why: `the registry says that it is ${status}, but it has no stack`, ...(apply && { done: await registry.drop(id) }) });
+        differences.push({ id, action: "remove", why: `the registry says that it is ${status}, but it has no stack`, ...(apply && { done: await registry.drop({ id, since }) }) });
     }
     return differences;
 }

@@ -18,7 +18,7 @@ export interface LeaseTiming {
     readonly look: number;
 }
 
-const usualTiming: LeaseTiming = { beat: 5_000, judged: 30_000, look: 2_000 };
+export const usualTiming: LeaseTiming = { beat: 5_000, judged: 30_000, look: 2_000 };
 
 export interface LeaseOptions {
     readonly table: Table;
@@ -31,7 +31,7 @@ export interface LeaseOptions {
     readonly signal: AbortSignal | undefined;
     /** How long to wait for others at most, in seconds. */
     readonly patience: number;
-    readonly timing?: LeaseTiming;
+    readonly timing: LeaseTiming;
 }
 
 /** What somebody has who alone may work on a stack. */
@@ -91,7 +91,7 @@ class Held implements Lease {
         readonly item: Item,
         readonly dead: Owner | undefined,
     ) {
-        this.timing = options.timing ?? usualTiming;
+        this.timing = options.timing;
         if (options.signal?.aborted === true) this.interrupt();
         options.signal?.addEventListener("abort", this.interrupt);
         this.plan();
@@ -195,7 +195,7 @@ class Held implements Lease {
 
 async function acquire(options: LeaseOptions, token: string): Promise<{ readonly item: Item; readonly dead?: Holding }> {
     const { table, key, order, owner, signal } = options;
-    const { judged, look } = options.timing ?? usualTiming;
+    const { judged, look } = options.timing;
     const watch = new Watch(judged);
     const number = await takeNumber(table, key);
     const deadline = performance.now() + options.patience * 1000;

@@ -1,9 +1,11 @@
 import { registryTableName } from "../../model/names";
 import { laterExpiry, parseEnvironment, quotaProblem, statusesBefore, type EnvironmentEntry, type EnvironmentStatus, type Quota } from "../../model/registry";
 import type { Clients } from "../aws/clients";
+import { setTimeout as sleep } from "node:timers/promises";
+import { throwIfInterrupted } from "../engine/workspace";
 import { lineOf, UnderstudyError } from "../errors";
 import type { Condition } from "./expression";
-import { whileHeld, queueOf, type Lease, type LeaseOptions } from "./lease";
+import { queueOf, usualTiming, whileHeld, type Lease, type LeaseOptions, type LeaseTiming } from "./lease";
 import { isGone, thisOwner, type Owner } from "./owner";
 import { NoTable, Table, type Item, type Key } from "./table";
 import { defaultPatience, type Context, type Patience } from "../options";
@@ -32,11 +34,12 @@ export class Registry {
     private constructor(
         private readonly context: Context,
         private readonly table: Table,
+        private readonly timing: LeaseTiming,
     ) {}
 
     /** The registry of a base, by its kind. */
-    static open(context: Context, aws: Pick<Clients, "dynamodb">, { app, kind }: { readonly app: string; readonly kind: string }): Registry {
-        return new Registry(context, new Table(aws, registryTableName(app, kind)));
+    static open(context: Context, aws: Pick<Clients, "dynamodb">, { app, kind }: { readonly app: string; readonly kind: string }, timing = usualTiming): Registry {
+        return new Registry(context, new Table(aws, registryTableName(app, kind)), timing);
     }
 
     /** Whether the base has one; not before it was first brought up, nor when it is gone. */
@@ -52,6 +55,22 @@ export class Registry {
 
     async list(): Promise<readonly KnownEnvironment[]> {
         return (await this.table.list("environment")).flatMap((item) => known(item) ?? []);
+    }
+
+    /**
+     * The same, but whoever is said to work on an environment does: where that is not sure, as long is waited as a sign of life may take to come.
+     */
+    async listSurely(): Promise<readonly KnownEnvironment[]> {
+        const before = await this.table.list("environment");
+        if (before.every((item) => known(item)?.worker === undefined)) return before.flatMap((item) => known(item) ?? []);
+        await sleep(this.timing.judged, undefined, this.context.signal && { signal: this.context.signal }).catch(() => throwIfInterrupted(this.context.signal));
+        const beats = new Map(before.map((item) => [item.id, queueOf(item).lease]));
+        return (await this.table.list("environment")).flatMap((item) => {
+            const environment = known(item);
+            const { lease } = queueOf(item);
+            const silent = lease !== undefined && beats.get(item.id)?.token === lease.token && beats.get(item.id)?.beat === lease.beat;
+            return environment === undefined ? [] : [silent ? withoutWorker(environment) : environment];
+        });
     }
 
     async read(id: string): Promise<KnownEnvironment | undefined> {
@@ -85,11 +104,13 @@ export class Registry {
         return this.table.put({ ...environment(entry.id), ...entry, waiting: {} }, [{ missing: "status" }, { missing: "lease" }]);
     }
 
-    /** Forgets an environment on which nobody works. False when somebody does by now. */
-    async drop(id: string): Promise<boolean> {
-        const entry = await this.table.get(environment(id));
-        const lease = entry && queueOf(entry).lease;
-        return this.table.remove(environment(id), lease === undefined ? [{ missing: "lease" }] : [{ path: "lease.token", is: lease.token }, { path: "lease.beat", is: lease.beat }]);
+    /** Forgets an environment that was listed and on which nobody works. False when somebody has worked on it since. */
+    async drop({ id, since }: Pick<EnvironmentEntry, "id" | "since">): Promise<boolean> {
+        const item = await this.table.get(environment(id));
+        const lease = item && queueOf(item).lease;
+        if (item === undefined || item["since"] !== since || (lease !== undefined && !isGone(lease.owner))) return false;
+        const same: readonly Condition[] = lease === undefined ? [{ missing: "lease" }] : [{ path: "lease.token", is: lease.token }];
+        return this.table.remove(environment(id), [{ path: "since", is: since }, ...same]);
     }
 
     /** Changes when an environment expires. Undefined when there is none. */
@@ -114,7 +135,7 @@ export class Registry {
 
     private leaseOptions(key: Key, stack: string, { patience = defaultPatience.patience }: Patience, order: LeaseOptions["order"]): LeaseOptions {
         const { env, emit, signal } = this.context;
-        return { table: this.table, key, stack, order, owner: thisOwner(env), emit, signal, patience };
+        return { table: this.table, key, stack, order, owner: thisOwner(env), emit, signal, patience, timing: this.timing };
     }
 }
 
@@ -213,6 +234,10 @@ function isForgotten(item: Item, now: Date): boolean {
 
 function environment(id: string): Key {
     return { kind: "environment", id };
+}
+
+function withoutWorker({ worker: _, ...environment }: KnownEnvironment): KnownEnvironment {
+    return environment;
 }
 
 function known(item: Item): KnownEnvironment | undefined {

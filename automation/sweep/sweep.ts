@@ -63,7 +63,7 @@ export async function sweep(context: Context, { base = defaultBase, apply = fals
     if (contract === undefined) throw new UnderstudyError("base-missing", `the base ${base} publishes nothing for branches`, `bring it up with \`understudy deploy ${base}\``);
 
     const now = new Date();
-    const environments = await step(emit, "look for branches", () => registry.list(), (found) => `${found.length}`);
+    const environments = await step(emit, "look for branches", () => registry.listSurely(), (found) => `${found.length}`);
     const requests = await registry.listForgotten(now);
     const judged = environments.flatMap((environment) => {
         const fate = fateOf(environment, needs, now);

@@ -7,7 +7,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import type { BranchUp, Event } from "../../automation/index";
+import { UnderstudyError, type Event } from "../../automation/index";
 import { ControlClient } from "../../local/emulator/control";
 import { makeClients } from "../../automation/aws/clients";
 import { findOrphans, nothingOfItsOwn, orphanKinds } from "../../automation/state/orphans/kinds";
@@ -96,12 +96,26 @@ describe("branch environments", function () {
         await Promise.all([stage.api().branch.down({ branch }), stage.api().branch.down({ branch: other })]);
     });
 
-    it("one made twice at once is made once: the second waits, and finds nothing to do", async () => {
-        const events: Event[][] = [[], []];
-        const made = await Promise.all(events.map((seen) => stage.api(seen).branch.up({ branch, release: "blue" })));
-        assert.deepEqual(made.map(({ changes }) => changes.created > 0).sort(), [false, true]);
-        assert.deepEqual(made.map(({ url }: BranchUp) => url), [made[0]?.url, made[0]?.url]);
+    it("one made three times at once is made once: the newest request has its way, and the others say so", async () => {
+        const asked = await Promise.allSettled(Array.from({ length: 3 }, () => stage.api().branch.up({ branch, release: "blue" })));
+        const made = asked.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+        const replaced = asked.flatMap((result) => (result.status === "rejected" ? [(result.reason as UnderstudyError).kind] : []));
+        assert.deepEqual([...new Set(replaced)], ["superseded"]);
+        assert.equal(made.length, 1);
+        assert.equal((await stage.get(made[0]?.url ?? "")).status, 200);
+        const [info] = await stage.api().branch.list({ base: "staging" });
+        assert.deepEqual([info?.status, info?.worker], ["up", undefined]);
         await stage.api().branch.down({ branch });
+    });
+
+    it("a request to remove one that is being made waits, and has the last word", async () => {
+        const making = stage.api().branch.up({ branch, release: "blue" }).then(
+            () => "made",
+            (error: unknown) => (error instanceof UnderstudyError ? error.kind : String(error)),
+        );
+        while ((await stage.inventory()).length <= inventory.length) await sleep(20);
+        await stage.api().branch.down({ branch });
+        assert.match(await making, /^(made|superseded)$/);
     });
 
     it("SIGINT ends cleanly, with its exit code, and the next up goes on", async () => {

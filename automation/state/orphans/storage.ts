@@ -25,6 +25,9 @@ export const table: OrphanKind = {
         if (Count > 0) {
             throw new UnderstudyError("update-failed", `the table ${id}, which an interrupted run had made, is not empty`, "remove the table, then run the same command again");
         }
+        const { Table } = await dynamodb.describeTable({ TableName: id });
+        // It is empty, so the protection that its creation was asked for protects nothing.
+        if (Table?.DeletionProtectionEnabled === true) await dynamodb.updateTable({ TableName: id, DeletionProtectionEnabled: false });
         await dynamodb.deleteTable({ TableName: id });
         const gone = async (): Promise<boolean> => {
             try {
