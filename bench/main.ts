@@ -9,11 +9,12 @@ import { measureCommands } from "./commands";
 import { measureCompose } from "./compose";
 import { describeMachine, writeFigures } from "./document";
 import { measureProgramStart } from "./programStart";
+import { measureRegistry } from "./registry";
 import { renderReport, type Report } from "./report";
 import { measureScale } from "./scale";
 
 const usage = "usage: main.ts [--json] [--write] [--repetitions <n>] [--only <part>]";
-const parts = ["commands", "compose", "scale", "program-start", "branches"] as const;
+const parts = ["commands", "compose", "scale", "registry", "program-start", "branches"] as const;
 
 /** Reading a file takes so little that one repetition reads it often. */
 const readingsPerRepetition = 4;
@@ -51,6 +52,7 @@ async function measure(chosen: readonly string[], repetitions: number, directory
     if (chosen.includes("commands")) keep(await measureCommands(repetitions));
     if (chosen.includes("compose")) keep(measureCompose(repetitions * readingsPerRepetition));
     if (chosen.includes("scale")) keep(await measureScale(repetitions, directory, clock));
+    if (chosen.includes("registry")) keep(await measureRegistry(repetitions, directory));
     if (chosen.includes("program-start") || chosen.includes("branches")) {
         await using scene = await Scene.open(directory, clock);
         if (chosen.includes("program-start")) keep(await measureProgramStart(repetitions, scene));

@@ -19,8 +19,13 @@ export async function registryForTests(): Promise<TestRegistry> {
     const emulator = await emulatorForTests();
     const settings = { ...emulator.staging, maxAttempts: 3 };
     const dynamodb = new DynamoDB(settings);
+    return { emulator, dynamodb, table: await makeTable(dynamodb, tableName), settings, stop: () => emulator.stop() };
+}
+
+/** A table as the component makes it. */
+export async function makeTable(dynamodb: DynamoDB, name: string): Promise<Table> {
     await dynamodb.createTable({
-        TableName: tableName,
+        TableName: name,
         BillingMode: "PAY_PER_REQUEST",
         AttributeDefinitions: [
             { AttributeName: "kind", AttributeType: "S" },
@@ -31,7 +36,7 @@ export async function registryForTests(): Promise<TestRegistry> {
             { AttributeName: "id", KeyType: "RANGE" },
         ],
     });
-    return { emulator, dynamodb, table: new Table({ dynamodb: () => Promise.resolve(dynamodb) }, tableName), settings, stop: () => emulator.stop() };
+    return new Table({ dynamodb: () => Promise.resolve(dynamodb) }, name);
 }
 
 /** The variables with which AWS clients work with that emulator. */
