@@ -14,9 +14,9 @@ export const releases = ["blue", "green"] as const;
 const interruptions = ["SIGINT of the tool", "SIGINT of the engine", "SIGKILL of the tool", "SIGKILL of the engine", "SIGKILL of both"] as const;
 type Interruption = (typeof interruptions)[number];
 
-/** One call that somebody might make for a branch, and what becomes of it on the way. */
+/** One call that somebody might make for a branch, or for all, and what becomes of it on the way. */
 export interface Operation {
-    readonly command: "up" | "down";
+    readonly command: "up" | "down" | "sweep";
     /** Tag of the images of `up`. */
     readonly release: string;
     readonly interruption?: Interruption;
@@ -34,9 +34,10 @@ export interface Outcome {
     readonly seconds: number;
 }
 
-/** Half of the operations are interrupted, and two thirds of them make or update. */
+/** Half of the operations are interrupted, and of twelve of them eight make or update, three remove, and one sweeps. */
 export function randomOperation(random: Random): Operation {
-    const command = random.next() < 2 / 3 ? "up" : "down";
+    const chance = random.next();
+    const command = chance < 8 / 12 ? "up" : chance < 11 / 12 ? "down" : "sweep";
     const release = random.pick(releases);
     const [interrupted, interruption, moment] = [random.next() < 1 / 2, random.pick(interruptions), random.next()];
     return { command, release, moment, ...(interrupted && { interruption }) };
@@ -65,7 +66,9 @@ type Ended = Pick<Outcome, "end" | "message">;
 async function undisturbed({ stage }: Surroundings, branch: string, { command, release }: Operation): Promise<Ended> {
     try {
         const { branch: calls } = stage.api();
-        await (command === "up" ? calls.up({ branch, release }) : calls.down({ branch }));
+        if (command === "up") await calls.up({ branch, release });
+        else if (command === "down") await calls.down({ branch });
+        else await calls.sweep({ apply: true });
         return { end: "done", message: "" };
     } catch (error) {
         if (error instanceof UnderstudyError) return { end: error.kind, message: error.message };
@@ -75,7 +78,7 @@ async function undisturbed({ stage }: Surroundings, branch: string, { command, r
 
 /** As a process of its own, at which signals are sent. */
 async function interrupted(surroundings: Surroundings, branch: string, { command, release, moment }: Operation, interruption: Interruption): Promise<Ended> {
-    const words = ["branch", command, branch, "--local", "--json", ...(command === "up" ? ["--image", release] : [])];
+    const words = ["branch", command, ...(command === "sweep" ? ["--yes"] : [branch]), "--local", "--json", ...(command === "up" ? ["--image", release] : [])];
     const tool = spawn(path.join(projectDirectory, "bin", "understudy"), words, {
         cwd: projectDirectory,
         env: { ...process.env, UNDERSTUDY_HOME: surroundings.stage.home, CI: "true" },

@@ -57,7 +57,7 @@ async function prepare(stage: Stage): Promise<Surroundings> {
     await stage.api().deploy("staging");
     await Promise.all(branches.map((branch, index) => stage.push("staging", branch, releases[index] ?? branch)));
     const store = await openStore(stage.world.backends["staging"] ?? "", {});
-    return { stage, store, usual: { up: 4, down: 2 } };
+    return { stage, store, usual: { up: 4, down: 2, sweep: 3 } };
 }
 
 /** Each branch has its operations one after the other, and both branches have them at the same time. */
@@ -82,7 +82,13 @@ async function look({ stage, store }: Surroundings, before: Traces): Promise<rea
     await endFaults(stage);
     const cleaned = await Promise.allSettled(branches.map((branch, index) => upAndDown(stage, branch, releases[index] ?? branch)));
     const failed = cleaned.flatMap((result) => (result.status === "rejected" ? [`a clean up and down failed: ${String(result.reason)}`] : []));
-    return [...failed, ...differences(before, await readTraces(stage, store))];
+    return [...failed, ...differences(before, await readTraces(stage, store)), ...(await disagreements(stage))];
+}
+
+/** What the registry says otherwise than the stacks, and what is there of environments that are not. */
+async function disagreements(stage: Stage): Promise<readonly string[]> {
+    const [differing, swept] = await Promise.all([stage.api().registry.repair("staging"), stage.api().branch.sweep()]);
+    return [...differing.map(({ id, why }) => `registry: ${id}: ${why}`), ...swept.map(({ what, id, why }) => `sweep: ${what} ${id}: ${why}`)];
 }
 
 async function upAndDown(stage: Stage, branch: string, release: string): Promise<void> {
