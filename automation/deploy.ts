@@ -32,9 +32,9 @@ export interface DeployOptions extends ImageChoice, Patience {
 export async function deploy(context: Context, stack: string, options: DeployOptions = {}): Promise<Deployed> {
     const begin = performance.now();
     const { emit } = context;
-    const { project, file, environment } = await step(emit, "read settings", () => Promise.resolve(readBase(context, stack)));
-    refuseUnconfirmed(stack, file.settings.kind === "production", options.confirm);
-    refuseConflicts(project, stack);
+    const input = await step(emit, "read settings", () => Promise.resolve(readBase(context, stack)));
+    const { project, file } = input;
+    refuse(input, options);
 
     using stop = new Stop(context.signal);
     const inner = { ...context, signal: stop.signal };
@@ -44,7 +44,7 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
 
     return await whileBaseHeld(context, aws, { stack, settings: file.settings, patience: options }, async (lease) => {
         if (lease !== undefined) stop.follow(lease.signal);
-        const { result, created } = await update(session, aws, { stack, project, file, environment }, options);
+        const { result, created } = await update(session, aws, input, options);
         await together([shortenTtl(inner, aws, result), followAll(inner, aws, result, options)]);
         return { ...deployed(context, stack, result, false), created, seconds: (performance.now() - begin) / 1000 };
     });
@@ -67,16 +67,26 @@ async function update(session: Session, aws: Clients, { stack, project, file, en
         refuseMoved(stack, state, file.settings);
         await session.refreshIfHalfRemoved(stack, state);
         await session.recover(stack, { app: environment.app, environment: environment.name }, state, aws);
-        const images = chooses ? await step(emit, "resolve images", () => resolveImages(aws, planImages(environment, options, runningImages(state)))) : undefined;
+        const images = chooses ? await step(emit, "resolve images", () => resolveImages(aws, planImages(environment, options, runningImages(state)), session.surroundings)) : undefined;
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
         return { result: await session.up(stack, baseRun(project, file, images), state), created: state === undefined };
     });
 }
 
-function readBase(context: Context, stack: string): { readonly project: Project; readonly file: StackFile; readonly environment: Environment } {
-    const project = findProject(context.directory);
+/** Fails on what `deploy` fails on before it asks AWS. */
+export function checkDeploy(context: Pick<Context, "directory">, stack: string, options: Pick<DeployOptions, "confirm">): void {
+    refuse(readBase(context, stack), options);
+}
+
+function readBase({ directory }: Pick<Context, "directory">, stack: string): BaseInput {
+    const project = findProject(directory);
     const file = readStack(project, stack);
-    return { project, file, environment: readEnvironment(project, file.settings, file.file).environment };
+    return { stack, project, file, environment: readEnvironment(project, file.settings, file.file).environment };
+}
+
+function refuse({ stack, project, file }: BaseInput, { confirm }: Pick<DeployOptions, "confirm">): void {
+    refuseUnconfirmed(stack, file.settings.kind === "production", confirm);
+    refuseConflicts(project, stack);
 }
 
 /** A wrong name stops even where none is asked for: somebody has mistaken the environment. */

@@ -8,7 +8,9 @@ import { step } from "./events";
 import { whileBaseHeld } from "./held";
 import type { Context, Patience } from "./options";
 import { findProject, readStack } from "./settings/project";
+import { openStore } from "./state/openStore";
 import { Stop } from "./stop";
+import { together } from "./together";
 
 export interface DestroyOptions extends Patience {
     /** The stack's name once more: nothing is destroyed without it. */
@@ -28,11 +30,12 @@ export async function destroy(context: Context, stack: string, options: DestroyO
     const whenMissing = "it is gone already, unless its state is elsewhere: then correct `understudy:backend`";
     const mayGo = (): Promise<void> => refuseLending(context, stack);
     const aws = makeClients(context.env, place);
-    await checkAccount(aws, place);
+    const backend = backendOf(context, stack, settings);
+    await together([openStore(backend.url, context.env), checkAccount(aws, place)]);
     return whileBaseHeld(context, aws, { stack, settings, patience: options }, async (lease) => {
         using stop = new Stop(context.signal, lease?.signal);
         const inner = { ...context, signal: stop.signal };
-        return await removeStack(inner, { stack, environment: kind, backend: backendOf(context, stack, settings), project: project.name, patience: options, whenMissing, place, mayGo });
+        return await removeStack(inner, { stack, environment: kind, backend, project: project.name, patience: options, whenMissing, place, mayGo });
     });
 }
 

@@ -13,6 +13,7 @@ import { openStore } from "./state/openStore";
 import { recover } from "./state/recover";
 import { readState, type StackState } from "./state/stackState";
 import type { StateStore } from "./state/store";
+import type { Surroundings } from "./surroundings";
 
 export interface SessionOptions {
     readonly project: Pick<Project, "name" | "declarations">;
@@ -45,6 +46,10 @@ export class Session implements AsyncDisposable {
 
     get emit(): Emit {
         return this.context.emit;
+    }
+
+    get surroundings(): Surroundings {
+        return this.context.surroundings;
     }
 
     clients(place: Place): Clients {

@@ -145,7 +145,7 @@ export const commands: readonly CommandRecord[] = [
             { flags: "--reason <text>", description: "why it has to stay (required)" },
             { flags: "--owner <name>", description: "who says so (default: git's user.email)" },
         ],
-        examples: ['understudy branch pin feature/search --reason "shown to a customer on Friday"'],
+        examples: ["understudy branch pin feature/search --reason demo-on-friday"],
         load: () => (require("./handlers/keep") as typeof import("./handlers/keep")).pin,
     },
     {

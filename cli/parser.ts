@@ -43,6 +43,7 @@ function commandNamed(program: Command, names: readonly string[]): Command {
 
 const groupSummaries: Readonly<Record<string, string>> = {
     branch: "environments of git branches",
+    registry: "what staging and dev know of their branch environments",
     config: "settings of the stacks",
     batches: "scheduled tasks",
     local: "AWS on this machine",

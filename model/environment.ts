@@ -1,4 +1,5 @@
 import type { Bucket, Queue } from "./application";
+import type { Hours } from "./hours";
 
 /** The four kinds of environment. */
 export const kinds = ["production", "staging", "dev", "branch"] as const;
@@ -24,6 +25,8 @@ export interface Environment {
     readonly role?: string;
     /** DNS zone of the environment's hosts. @example "staging.example.com" */
     readonly zone: string;
+    /** When it is awake; absent: always. Nothing stops it yet. */
+    readonly hours?: Hours;
     /** What runs on ECS as services (roles `web` and `worker`), sorted by name. */
     readonly services: readonly EnvironmentService[];
     /** Task definitions that run only when asked (role `task`), sorted by name. */

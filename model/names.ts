@@ -44,18 +44,13 @@ export function baseHost(zone: string, label: string): string {
 }
 
 /** Host of a branch's main service, the branch's own address. @example "feature-search-ccc993c0.staging.example.com" */
-export function branchHost(zone: string, id: string): string {
+export function branchMainHost(zone: string, id: string): string {
     return `${id}.${zone}`;
 }
 
-/** Host of another web service of a branch. @example "admin--feature-search-ccc993c0.staging.example.com" */
-export function branchServiceHost(zone: string, id: string, service: string): string {
-    return `${branchLabel(service, id)}.${zone}`;
-}
-
-/** Host of a web service of a branch, be it the main one or another. */
-export function hostOfBranch(zone: string, id: string, { name, main }: { readonly name: string; readonly main: boolean }): string {
-    return main ? branchHost(zone, id) : branchServiceHost(zone, id, name);
+/** Host of a web service of a branch, be it the main one or another. @example "admin--feature-search-ccc993c0.staging.example.com" */
+export function branchServiceHost(zone: string, id: string, { name, main }: { readonly name: string; readonly main: boolean }): string {
+    return main ? branchMainHost(zone, id) : `${branchLabel(name, id)}.${zone}`;
 }
 
 /** Private DNS namespace of a base, which its branches share. @example "staging.internal" */

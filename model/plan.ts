@@ -49,6 +49,7 @@ export function planEnvironment(
         region,
         role,
         zone,
+        hours: settings.kind === "branch" ? undefined : settings.hours,
         services: planned.flatMap(({ role: its, task }) =>
             its === "web" || its === "worker" ? planService(its, task, routes.get(task.name), application, scope) : [],
         ),

@@ -11,6 +11,7 @@ export function suggest(word: string, allowed: readonly string[]): string {
 /** The allowed word that was probably meant: at most a third of its letters away; undefined when none is. */
 export function closestOf(word: string, allowed: readonly string[]): string | undefined {
     const ranked = allowed
+        .filter((candidate) => Math.abs(candidate.length - word.length) <= Math.ceil(candidate.length / 3)) // no distance is less: a word may be very long
         .map((candidate) => ({ candidate, letters: distance(word.toLowerCase(), candidate.toLowerCase()) }))
         .filter(({ candidate, letters }) => letters <= Math.ceil(candidate.length / 3) && letters < candidate.length)
         .toSorted((a, b) => a.letters - b.letters);

@@ -3,6 +3,7 @@ import { registryHost, repositoryName } from "../../model/names";
 import { namesVersion } from "../../model/planning/images";
 import { UnderstudyError } from "../errors";
 import type { Digests } from "../settings/privateSettings";
+import type { Surroundings } from "../surroundings";
 import type { Clients } from "./clients";
 import { calling, isMissing } from "./errors";
 
@@ -104,7 +105,7 @@ function splitReference(reference: string): Reference {
 }
 
 /** Looks up the digest of every image. Fails with kind `image-missing` and all that are not there. */
-export async function resolveImages(aws: Clients, plan: ImagePlan): Promise<Digests> {
+export async function resolveImages(aws: Clients, plan: ImagePlan, surroundings: Surroundings): Promise<Digests> {
     if (plan.wanted.length === 0) return plan.kept;
     const ecr = await aws.ecr();
     const found = await Promise.all(
@@ -117,14 +118,17 @@ export async function resolveImages(aws: Clients, plan: ImagePlan): Promise<Dige
         }),
     );
     const missing = plan.wanted.filter(({ image }) => found.some(([name, digest]) => name === image && digest === undefined));
-    if (missing.length > 0) throw missingError(missing);
+    if (missing.length > 0) throw missingError(missing, surroundings);
     return { ...plan.kept, ...(Object.fromEntries(found) as Record<string, string>) };
 }
 
-function missingError(missing: readonly WantedImage[]): UnderstudyError {
+function missingError(missing: readonly WantedImage[], { frontDoor }: Surroundings): UnderstudyError {
     const names = missing.map(({ repository, id }) => ("imageTag" in id ? `${repository}:${id.imageTag}` : `${repository}@${id.imageDigest}`));
     const what = names.length === 1 ? "this image is not in the registry" : "these images are not in the registry";
-    return new UnderstudyError("image-missing", `${what}: ${names.join(", ")}`, "build and push it, or choose another one with --image");
+    // Nobody pushes to a local world by hand, and a base's images go with it.
+    const inWorld = "leave out --release and --image to push and run the commit that is checked out; `understudy local up` makes anew what is missing of the sample, with its release";
+    const advice = frontDoor === undefined ? "build and push it, or choose another one with --image" : inWorld;
+    return new UnderstudyError("image-missing", `${what}: ${names.join(", ")}`, advice);
 }
 
 function unique(value: string, index: number, all: readonly string[]): boolean {

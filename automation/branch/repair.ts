@@ -1,4 +1,4 @@
-import { branchHost } from "../../model/names";
+import { branchMainHost } from "../../model/names";
 import { laterExpiry, type EnvironmentEntry } from "../../model/registry";
 import { checkAccount } from "../aws/account";
 import { makeClients } from "../aws/clients";
@@ -58,7 +58,7 @@ export async function repair(context: Context, base: string, { apply = false }: 
 function entryOf({ id, branch, owner, created, updated, complete }: BranchStack, zone: string, ttl: number): EnvironmentEntry | undefined {
     if (branch === undefined) return undefined;
     const now = new Date();
-    const told = { id, branch, url: `https://${branchHost(zone, id)}`, created: created ?? now.toISOString(), active: updated ?? now.toISOString(), ...(owner !== undefined && { owner }) };
+    const told = { id, branch, url: `https://${branchMainHost(zone, id)}`, created: created ?? now.toISOString(), active: updated ?? now.toISOString(), ...(owner !== undefined && { owner }) };
     const since = { since: now.toISOString(), expires: laterExpiry(undefined, now, ttl) };
     if (complete === true) return { ...told, ...since, status: "up", ready: updated ?? now.toISOString() };
     return { ...told, ...since, status: "failed", reason: "the registry was lost before its update came to its end" };

@@ -1,8 +1,9 @@
 import { backendOf } from "../backend";
-import { UnderstudyError, type ErrorKind } from "../errors";
+import { UnderstudyError } from "../errors";
 import type { Context } from "../options";
 import { Session } from "../session";
 import { findProject, readStack } from "../settings/project";
+import { unreadable } from "../state/stackState";
 import { stackFolder, type StateStore } from "../state/store";
 import { readRecord, type BranchRecord } from "../state/tags";
 
@@ -45,9 +46,6 @@ export async function branchStacks(store: StateStore, project: string): Promise<
     return [...new Set(stacks)];
 }
 
-/** What is wrong with one state and says nothing about the others. */
-const unreadable: ReadonlySet<ErrorKind> = new Set(["backend", "newer-state"]);
-
 /** What the state tells about the environment; nothing, and a warning, when it cannot be read. Undefined when there is no such stack. */
 async function stateOf({ emit }: Context, session: Session, stack: string): Promise<Pick<BranchStack, "updated" | "resources" | "complete"> | undefined> {
     try {
@@ -55,7 +53,7 @@ async function stateOf({ emit }: Context, session: Session, stack: string): Prom
         return state && { resources: state.resources.length, complete: Object.keys(state.outputs).length > 0, ...(state.written.getTime() > 0 && { updated: state.written.toISOString() }) };
     } catch (error) {
         if (!(error instanceof UnderstudyError) || !unreadable.has(error.kind)) throw error;
-        emit({ type: "warning", message: `${stack}: ${error.message}; ${error.advice}` });
+        emit({ type: "warning", message: `${error.message}; ${error.advice}` });
         return {};
     }
 }

@@ -2,7 +2,7 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Environment } from "../../model/environment";
 import type { BranchSettings } from "../../model/settings";
-import { branchHost } from "../../model/names";
+import { branchMainHost } from "../../model/names";
 import { checkAccount } from "../aws/account";
 import type { Clients } from "../aws/clients";
 import { planImages, resolveImages, type ImageChoice, type ImagePlan } from "../aws/images";
@@ -70,7 +70,7 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
     return await registry.whileEnvironmentHeld(id, stack, options, async (held) => {
         stop.follow(held.lease.signal);
         const { ttl, ...quota } = file.settings.branches;
-        const url = `https://${branchHost(settings.zone, id)}`;
+        const url = `https://${branchMainHost(settings.zone, id)}`;
         const { expires } = await held.claim({ branch: settings.branch, url, owner: options.owner, pullRequest: options.pullRequest, commit: options.commit, ttl, quota });
         return await held.untilUp(async () => {
             const { result, created } = await update(session, aws, input, options);
@@ -93,7 +93,7 @@ async function update(session: Session, aws: Clients, { project, file, settings,
             step(emit, "read state", () => session.state(stack)),
             readRecord(session.store, project.name, stack),
             removeTornDetails(session.store, project.name, settings.base), // the program reads the base through the engine
-            step(emit, "resolve images", () => resolveImages(aws, imagePlan)),
+            step(emit, "resolve images", () => resolveImages(aws, imagePlan, session.surroundings)),
         ]);
         refuseOther({ id, branch }, record);
         refuseMoved(stack, state, settings);

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import type { Hours } from "../../model/hours";
 import { loadApplication } from "../../model/load";
 import { planEnvironment } from "../../model/plan";
 import { hasErrors, type Problem } from "../../model/problem";
@@ -14,6 +15,13 @@ export interface CheckedSettings {
     /** The files that were checked, as a person in the current directory would name them. */
     readonly files: readonly string[];
     readonly problems: readonly Problem[];
+    /** When their environments are awake, for those that say it. */
+    readonly hours: readonly FileHours[];
+}
+
+/** The hours that a settings file gives its environment. */
+export interface FileHours extends Hours {
+    readonly file: string;
 }
 
 export interface CheckOptions {
@@ -37,14 +45,16 @@ interface CheckedFile {
  */
 export function checkSettings(project: string, { file, app }: CheckOptions): CheckedSettings {
     const all = settingsFiles(project);
-    if (all.length === 0 && file === undefined) return { files: [], problems: [noFiles(project)] };
+    if (all.length === 0 && file === undefined) return { files: [], problems: [noFiles(project)], hours: [] };
     const asked = file === undefined ? all : [file];
     const others = file === undefined ? [] : all.filter((other) => other !== file);
     const checked = [...others, ...asked].map((absolute) => checkFile(absolute, project, app));
     const files = asked.map(asTyped);
     const together = checkTogether(checked.flatMap(({ base }) => base ?? []));
-    const problems = [...checked.filter((each) => files.includes(each.file)).flatMap((each) => each.problems), ...together.filter((problem) => files.includes(problem.file))];
-    return { files, problems: [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()] };
+    const ours = checked.filter((each) => files.includes(each.file));
+    const problems = [...ours.flatMap((each) => each.problems), ...together.filter((problem) => files.includes(problem.file))];
+    const hours = ours.flatMap(({ base }) => (base?.settings.hours === undefined ? [] : [{ file: base.file, ...base.settings.hours }]));
+    return { files, problems: [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()], hours };
 }
 
 /** Fails when the settings of a base, which are right by themselves, do not go with those of the other bases. */

@@ -1,5 +1,5 @@
 import type { Workspace } from "../engine/workspace";
-import { UnderstudyError } from "../errors";
+import { UnderstudyError, type ErrorKind } from "../errors";
 import { stackFolder, type StateStore } from "./store";
 
 /** One resource as the state has it. Secret values are ciphertext. */
@@ -48,10 +48,14 @@ export interface StateSource {
 /** The format of the backend's objects that is understood here. */
 const checkpointVersion = 3;
 
+/** What is wrong with one state and says nothing about the others. */
+export const unreadable: ReadonlySet<ErrorKind> = new Set(["backend", "newer-state"]);
+
 /**
  * The state of a stack; undefined when there is no such stack. No key is needed, since secrets stay encrypted. The object in the backend is
  * read directly, which spares a process and most of the requests to a bucket; whatever does not look as expected (a newer format, a
- * compressed or a damaged object, none at all) is left to the engine, whose answer or error then counts.
+ * compressed or a damaged object, none at all) is left to the engine, whose answer or error then counts. An error names the stack, of which a
+ * command may need several.
  */
 export async function readState({ store, workspace, project }: StateSource, stack: string): Promise<StackState | undefined> {
     const stored = parseCheckpoint(await store.read(`${stackFolder(project)}${stack}.json`));
@@ -59,8 +63,9 @@ export async function readState({ store, workspace, project }: StateSource, stac
     try {
         return parseState(await workspace.command("stack", "export", "--stack", stack));
     } catch (error) {
-        if (error instanceof UnderstudyError && error.kind === "not-found") return undefined;
-        throw error;
+        if (!(error instanceof UnderstudyError)) throw error;
+        if (error.kind === "not-found") return undefined;
+        throw unreadable.has(error.kind) ? new UnderstudyError(error.kind, `${stack}: ${error.message}`, error.advice, { cause: error }) : error;
     }
 }
 

@@ -1,4 +1,5 @@
 import { text } from "node:stream/consumers";
+import { isInProject } from "../../automation/settings/project";
 import { branchNameProblem } from "../../model/branchName";
 import { branchId as idOf, branchStack } from "../../model/names";
 import type { Context } from "../context";
@@ -6,14 +7,14 @@ import type { Handler } from "../commands";
 import { UsageError } from "../errors";
 import { currentBranch } from "../git";
 import { table } from "../output";
-import { hostsFinder } from "../hosts";
+import { hostsFinder, reachedFrom } from "../hosts";
 
 /** What can be told about a branch by its name alone. */
 interface BranchNames {
     readonly branch: string;
     readonly id: string;
     readonly stack: string;
-    /** Hosts of its web services, the main one first; empty outside of a project, where nobody knows the zone. */
+    /** Hosts of its web services, the main one first; empty where nobody knows them: outside of a project, and of a local world that does not run. */
     readonly hosts: readonly string[];
 }
 
@@ -22,9 +23,10 @@ export const branchId: Handler = async (context, words, options) => {
     const branches = await branchesOf(context, words);
     refuseBadNames(branches);
     const hostsOf = hostsFinder(context.directory, typeof options["base"] === "string" ? options["base"] : "staging");
+    const reached = isInProject(context.directory) ? reachedFrom(context) : () => [];
     const named = branches.map((branch): BranchNames => {
         const id = idOf(branch);
-        return { branch, id, stack: branchStack(id), hosts: hostsOf(id) };
+        return { branch, id, stack: branchStack(id), hosts: hostsOf(id).flatMap(reached) };
     });
     const rows = named.map(({ branch, id, stack, hosts }) => [branch, id, stack, hosts.join(" ")]);
     // Of thousands of names, most of the time would go into columns that a program does not see.

@@ -1,4 +1,4 @@
-import type { ImageChoice } from "../../automation/index";
+import type { DeployOptions, ImageChoice } from "../../automation/index";
 import type { Handler } from "../commands";
 import type { Context } from "../context";
 import { confirmationOf } from "./confirm";
@@ -11,19 +11,26 @@ export const deploy: Handler = async (context, [stack = ""], options) => {
     const confirm = stack === "production" ? await confirmationOf(context, options, stack, "This changes production.") : optional(options, "confirm");
     const choice = choiceOf(options);
     const confirmed = confirm === undefined ? {} : { confirm };
+    if (context.local) check(context, stack, confirmed); // nothing is pushed for what is refused
     const result = await context.api().deploy(stack, { ...choice, ...(await commitOf(context, stack, choice, confirmed)), ...confirmed, ...takeOverOf(options) });
     context.progress.stop();
     context.output.result(result, describeEnvironment(result, context.output.colors));
     return 0;
 };
 
+/** Fails on what `deploy` would fail on before it asks AWS. */
+function check(context: Context, stack: string, confirmed: DeployOptions): void {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- on AWS the command does without it
+    const { checkDeploy } = require("../../automation/deploy") as typeof import("../../automation/deploy");
+    checkDeploy(context, stack, confirmed);
+}
+
 /**
- * In the local world, the release that the commit here has been pushed as; none where images are named, or where the deployment will be
- * refused. A base that has no repositories yet is deployed without a release first.
+ * In the local world, the release that the commit here has been pushed as; none where images are named. A base that has no repositories yet
+ * is deployed without a release first.
  */
-async function commitOf(context: Context, stack: string, choice: ImageChoice, confirmed: { readonly confirm?: string }): Promise<ImageChoice> {
-    const refused = (confirmed.confirm ?? (stack === "production" ? undefined : stack)) !== stack;
-    if (refused || Object.keys(choice.images ?? {}).length > 0) return {};
+async function commitOf(context: Context, stack: string, choice: ImageChoice, confirmed: DeployOptions): Promise<ImageChoice> {
+    if (Object.keys(choice.images ?? {}).length > 0) return {};
     const push = (): ReturnType<typeof pushCommit> => pushCommit(context, { base: stack }, choice);
     const pushed = await push();
     if (pushed === undefined) return {};

@@ -1,4 +1,5 @@
 import type { Deployed } from "../../automation/finish";
+import { describeHours, type Hours } from "../../model/hours";
 import type { Colors } from "../colors";
 import { seconds, table } from "../output";
 
@@ -11,6 +12,11 @@ export function describeEnvironment({ stack, created, url, urls, changes, second
         ...(others.length > 0 ? [table(["service", "url"], others)] : []),
         url !== undefined ? colors.cyan(url) : "no service runs yet: push images, then deploy them with --release",
     ].join("\n");
+}
+
+/** When an environment is awake, as far as anything comes of it. */
+export function describeAwake(hours: Hours): string {
+    return `${describeHours(hours)} (not yet acted upon)`;
 }
 
 function changesOf({ created, updated, replaced, deleted }: Deployed["changes"]): string {

@@ -31,11 +31,13 @@ export const up: Handler = async (context, _words, options) => {
     const accounts = bases.map((base) => worldAccount(project, base));
     const { show, stop } = context.progress;
     const onProgress = (message: string): void => show({ type: "notice", message });
+    const ranBefore = worldStatus(directory).running;
     const world = await step(show, "start the local world", () => startWorld({ directory, cacheDir, accounts, onProgress, signal: context.signal }));
     if (options["bare"] === true) {
         stop();
         const next = nextSteps(context, [[`deploy ${first.kind} --local`, "an environment of the commit checked out here"]]);
-        context.output.result({ frontDoor: world.frontDoor, environments: [] }, `the local world runs, and nothing in it: ${world.frontDoor}\n\n${next}`);
+        const state = ranBefore ? "runs already, with what was deployed in it" : "runs, and nothing in it";
+        context.output.result({ frontDoor: world.frontDoor, environments: [] }, `the local world ${state}: ${world.frontDoor}\n\n${next}`);
         return 0;
     }
 

@@ -3,6 +3,7 @@ import { formatProblem } from "../../model/problem";
 import type { Handler } from "../commands";
 import { UsageError } from "../errors";
 import { table } from "../output";
+import { describeAwake } from "./describe";
 import { baseOf, branchOf, folderOf } from "./options";
 
 /** `understudy plan`. */
@@ -29,6 +30,7 @@ function describePlan({ stack, environment, resources, problems, warnings }: Pla
         table(["service", "variable", "on a laptop", "on AWS"], rewrites),
         table(["resource", "name"], resources.map(({ type, name }) => [type, name])),
         [...problems.map(formatProblem), ...warnings.map((warning) => `  warning: ${warning}`)].join("\n"),
+        environment.hours === undefined ? "" : `${stack} is ${describeAwake(environment.hours)}`,
         `${stack} would consist of ${resources.length} resources`,
     ];
     return parts.filter((part) => part !== "").join("\n\n");

@@ -6,8 +6,9 @@ import type { Problem } from "../problem";
 import { readDeclarations } from "./declarations";
 import { nothingDeclared, readFileExtension, type FileExtension } from "./fileExtension";
 import { checkCycles } from "./dependsOn";
-import { noFiles, type Files } from "./files";
+import { noFiles, readOnce, type Files } from "./files";
 import type { Variables } from "./interpolate";
+import { wholePortRoom } from "./ports";
 import { readProject } from "./project";
 import type { Reading } from "./scope";
 import { readService } from "./service";
@@ -25,7 +26,7 @@ export function readCompose(
     files: Files = noFiles,
 ): { readonly application: Application; readonly problems: readonly Problem[] } {
     const findings = new Findings();
-    const reading = { findings, files, root: path.dirname(file) };
+    const reading = { findings, files: readOnce(files), root: path.dirname(file) };
     const project = readProject(text, path.basename(file), variables, reading);
     const extension = project.root === undefined ? nothingDeclared : readFileExtension(project.root, findings);
     const services = project.root === undefined ? [] : readServices(project.root, extension, project.variables, reading);
@@ -41,7 +42,7 @@ function readServices(root: MapNode, { queues, buckets }: FileExtension, variabl
     const names = entries.map(([name]) => name);
     const onAws = [...names.map(hostVariable), ...queues.map(queueVariable), ...buckets.map(bucketVariable)];
     const hostVariables = new Set(onAws.filter((name) => !Object.hasOwn(variables, name)));
-    const context = { ...reading, variables, services: new Set(names), declarations: readDeclarations(root, findings), hostVariables };
+    const context = { ...reading, variables, services: new Set(names), declarations: readDeclarations(root, findings), hostVariables, portRoom: wholePortRoom() };
     const services = entries.flatMap(([name, { key, value }]) => readService(name, key.place, value, context) ?? []);
     checkCycles(services, findings);
     return withOwnImages(services, findings).toSorted((a, b) => (a.name < b.name ? -1 : 1));

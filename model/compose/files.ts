@@ -16,6 +16,18 @@ export const outside = "only files of the application's own folder are read; mov
 /** Files of which there are none. */
 export const noFiles: Files = { read: () => ({ reason: "there is no such file", kind: "missing" }) };
 
+/** The same files, each of them read once: a model is built of one state of them, and many services may name the same one. */
+export function readOnce({ read }: Files): Files {
+    const known = new Map<string, FileContent>();
+    return {
+        read: (file) => {
+            const content = known.get(file) ?? read(file);
+            known.set(file, content);
+            return content;
+        },
+    };
+}
+
 /**
  * Reads a file by its path from the application's folder. What lies outside of it is refused: an environment never depends on what else is
  * on a machine.

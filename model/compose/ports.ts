@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import type { ExposedPort, Port } from "../application";
 import type { Findings } from "../findings";
 import { given } from "../given";
+import { refuse } from "./keys";
 import { shown } from "./shown";
 import type { Node, ScalarNode } from "./tree";
 import { readChoice, readInteger, readKeys, readList, readText } from "./values";
@@ -10,54 +11,116 @@ const highestPort = 65535;
 const protocols = ["tcp", "udp"] as const;
 const shortForm = "a port is CONTAINER, HOST:CONTAINER or IP:HOST:CONTAINER, each from 1 to 65535 or a range, and optionally /tcp or /udp";
 
+/**
+ * So many port mappings fill the 64 KiB of a task definition. ECS itself counts only ranges, of which a container has at most 100, and what is
+ * reserved on a machine of one's own.
+ */
+const mostOfKey = 1000;
+
+/** A few characters stand for thousands of ports, and a file has many services. */
+const mostOfFile = 100_000;
+
+/** How many more ports the services of one file may have. */
+export interface PortRoom {
+    left: number;
+    /** Whether somebody has been told that there are none left. */
+    said: boolean;
+}
+
+/** The room of one file. */
+export function wholePortRoom(): PortRoom {
+    return { left: mostOfFile, said: false };
+}
+
+/** The ports of one key, as far as there is room for them. */
+export interface PortList<P extends ExposedPort> {
+    readonly ports: readonly P[];
+    /** The item with which there are too many for a task definition, and how many there are. */
+    readonly tooMany?: { readonly at: Node; readonly count: number };
+}
+
+/** Ports that one item stands for; there may be many, so each is made when it is asked for. */
+interface PortSpan<P> {
+    readonly at: Node;
+    readonly count: number;
+    readonly port: (index: number) => P;
+}
+
 /** Reads `ports`. A range becomes one port each. */
-export function readPorts(node: Node, findings: Findings): readonly Port[] {
-    return (readList(node, findings)?.items ?? []).flatMap((item) => {
+export function readPorts(node: Node, findings: Findings, room: PortRoom): PortList<Port> {
+    const spans = (readList(node, findings)?.items ?? []).flatMap((item) => {
+        if (item.kind === "scalar") return readShortPort(item, findings) ?? [];
         if (item.kind === "map") return readLongPort(item, findings) ?? [];
-        if (item.kind === "scalar") return readShortPort(item, findings);
         findings.error(item, shortForm, shown(item));
         return [];
     });
+    return listOf(node, spans, findings, room);
 }
 
 /** Reads `expose`: ports that only other services reach. */
-export function readExpose(node: Node, findings: Findings): readonly ExposedPort[] {
-    return (readList(node, findings)?.items ?? []).flatMap((item) => {
+export function readExpose(node: Node, findings: Findings, room: PortRoom): PortList<ExposedPort> {
+    const spans = (readList(node, findings)?.items ?? []).flatMap((item) => {
         const [, range = "", protocol = "tcp"] = item.kind === "scalar" ? (/^([\d-]+)(?:\/(tcp|udp)?)?$/i.exec(item.text) ?? []) : [];
         const ports = portRange(range);
-        if (ports === undefined)
+        if (ports === undefined) {
             findings.error(item, "an exposed port is a number from 1 to 65535 or a range, and optionally /tcp or /udp", shown(item));
-        return (ports ?? []).map((containerPort) => ({ containerPort, protocol: protocolOf(protocol) }));
+            return [];
+        }
+        const port = (index: number): ExposedPort => ({ containerPort: ports.first + index, protocol: protocolOf(protocol) });
+        return { at: item, count: ports.count, port };
     });
+    return listOf(node, spans, findings, room);
 }
 
-function readShortPort(node: ScalarNode, findings: Findings): readonly Port[] {
+/** Reports a list that no task definition has room for. */
+export function checkPortCount({ tooMany }: PortList<ExposedPort>, aws: Findings): void {
+    if (tooMany === undefined) return;
+    refuse(tooMany.at, `a task definition has at most 64 KiB, which about ${mostOfKey} ports fill, and with this there are ${tooMany.count}`, aws);
+}
+
+function listOf<P extends ExposedPort>(node: Node, spans: readonly PortSpan<P>[], findings: Findings, room: PortRoom): PortList<P> {
+    const ports: P[] = [];
+    let count = 0;
+    let tooMany: PortList<P>["tooMany"];
+    for (const span of spans) {
+        count += span.count;
+        if (count > mostOfKey) tooMany ??= { at: span.at, count };
+        const fit = Math.min(span.count, mostOfKey - ports.length, room.left);
+        for (let index = 0; index < fit; index++) ports.push(span.port(index));
+        room.left -= fit;
+    }
+    if (ports.length < Math.min(count, mostOfKey)) {
+        if (!room.said) findings.error(node, `with these the services have more than ${mostOfFile} ports; list fewer`);
+        room.said = true;
+    }
+    return given({ ports, tooMany });
+}
+
+function readShortPort(node: ScalarNode, findings: Findings): PortSpan<Port> | undefined {
     const match = /^(?:(?:(?<ip>\[[^\]]*\]|[^:[\]]*):)?(?<published>[\d-]*):)?(?<target>[\d-]+)(?:\/(?<protocol>tcp|udp)?)?$/i.exec(
         node.text,
     );
     const { ip = "", published = "", target = "", protocol = "tcp" } = match?.groups ?? {};
     const targets = portRange(target);
-    const publishedPorts = published === "" ? [] : portRange(published, 0);
+    const onLaptop = published === "" ? undefined : portRange(published, 0);
     const hostIp = ip.replace(/^\[|\]$/g, "");
-    if (targets === undefined || publishedPorts === undefined || (hostIp !== "" && !isAddress(hostIp))) {
-        findings.error(node, shortForm, shown(node));
-        return [];
+    if (targets === undefined || (published !== "" && onLaptop === undefined) || (hostIp !== "" && !isAddress(hostIp))) {
+        return findings.error(node, shortForm, shown(node));
     }
-    if (targets.length > 1 && publishedPorts.length > 0 && publishedPorts.length !== targets.length) {
-        findings.error(node, `the ranges differ in length: ${publishedPorts.length} and ${targets.length} ports`, shown(node));
-        return [];
+    if (targets.count > 1 && onLaptop !== undefined && onLaptop.count !== targets.count) {
+        return findings.error(node, `the ranges differ in length: ${onLaptop.count} and ${targets.count} ports`, shown(node));
     }
-    return targets.map((containerPort, index) =>
+    const port = (index: number): Port =>
         given({
-            containerPort,
+            containerPort: targets.first + index,
             protocol: protocolOf(protocol),
-            published: targets.length === 1 ? published || undefined : publishedPorts[index]?.toString(),
+            published: targets.count === 1 ? published || undefined : onLaptop && String(onLaptop.first + index),
             hostIp: hostIp || undefined,
-        }),
-    );
+        });
+    return { at: node, count: targets.count, port };
 }
 
-function readLongPort(node: Node, findings: Findings): Port | undefined {
+function readLongPort(node: Node, findings: Findings): PortSpan<Port> | undefined {
     const { target, published, host_ip, protocol } = readKeys(node, findings, [
         "target",
         "published",
@@ -79,7 +142,8 @@ function readLongPort(node: Node, findings: Findings): Port | undefined {
     }
     const known = protocol === undefined ? "tcp" : readChoice(protocol, findings, protocols);
     if (containerPort === undefined || known === undefined) return undefined;
-    return given({ containerPort, protocol: known, published: publishedText, hostIp });
+    const port = given({ containerPort, protocol: known, published: publishedText, hostIp });
+    return { at: node, count: 1, port: () => port };
 }
 
 function protocolOf(text: string): "tcp" | "udp" {
@@ -91,10 +155,15 @@ function isAddress(text: string): boolean {
     return isIP(text) !== 0 && !text.includes("%");
 }
 
+interface PortRange {
+    readonly first: number;
+    readonly count: number;
+}
+
 /** The ports of `80` or `80-82`; undefined when it is neither. */
-function portRange(text: string, lowest = 1): readonly number[] | undefined {
+function portRange(text: string, lowest = 1): PortRange | undefined {
     const [, first = "", last = first] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
     const [from, to] = [Number(first), Number(last)];
     if (first === "" || from < lowest || to > highestPort || from > to) return undefined;
-    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+    return { first: from, count: to - from + 1 };
 }

@@ -1,4 +1,4 @@
-import { runsOnAws, type Extension, type Role, type Service } from "../application";
+import { runsOnAws, type Extension, type Port, type Role, type Service } from "../application";
 import { Findings, type Place } from "../findings";
 import { given } from "../given";
 import { checkEnvironmentIsKept, readCommand } from "./command";
@@ -15,7 +15,7 @@ import { checkLogging } from "./logging";
 import { checkConfigs, checkSecrets } from "./mountedFiles";
 import { checkNetworkMode, networkOwner, readAliases, readLinks } from "./networks";
 import { platforms } from "./platform";
-import { readExpose, readPorts } from "./ports";
+import { checkPortCount, readExpose, readPorts, type PortList, type PortRoom } from "./ports";
 import { readResources } from "./resources";
 import { checkRestart } from "./restart";
 import { readRuntime } from "./runtime";
@@ -29,6 +29,7 @@ export interface ServiceContext extends EnvironmentContext {
     /** Names of all services of the file. */
     readonly services: ReadonlySet<string>;
     readonly declarations: Declarations;
+    readonly portRoom: PortRoom;
 }
 
 type Keys = Readonly<Partial<Record<ReadKey, Node>>>;
@@ -41,15 +42,15 @@ const stopTimeout = { min: 0, max: 120 };
  * only AWS refuses is not reported for a service that does not run there.
  */
 export function readService(name: string, place: Place, node: Node, context: ServiceContext): Service | undefined {
-    const { findings, services, declarations, hostVariables } = context;
+    const { findings, services, declarations, hostVariables, portRoom } = context;
     const map = readMap(node, findings);
     if (map === undefined) return undefined;
     if (!/^[a-zA-Z0-9._-]+$/.test(name)) findings.error(map, "a service's name is letters, digits and . _ -", name);
 
     const kept = withoutIgnored(map, findings);
     const { role: givenRole, ...extension } = readExtension(kept, findings);
-    const { image, build, ports, profiles, networkOf } = readNature(kept, findings);
-    const role = givenRole ?? inferRole({ image, built: build !== undefined, hasPorts: ports.length > 0, networkOf }, extension.of);
+    const { image, build, ports, profiles, networkOf } = readNature(kept, findings, portRoom);
+    const role = givenRole ?? inferRole({ image, built: build !== undefined, hasPorts: ports.ports.length > 0, networkOf }, extension.of);
     checkRole(role, extension, kept, findings);
 
     const aws = runsOnAws(role, profiles, extension.roleGiven) ? findings : new Findings();
@@ -67,6 +68,8 @@ export function readService(name: string, place: Place, node: Node, context: Ser
         ],
         aws,
     );
+    const expose = keys.expose ? readExpose(keys.expose, findings, portRoom) : noPorts;
+    for (const list of [ports, expose]) checkPortCount(list, aws);
     const containerName = keys.container_name && readText(keys.container_name, findings);
     const resources = readResources(keys, findings, aws);
     if (keys.container_name && (resources.replicas ?? 1) > 1)
@@ -78,8 +81,8 @@ export function readService(name: string, place: Place, node: Node, context: Ser
         ownImage: build && (image === undefined ? name : imageName(image)),
         buildContext: build && buildContext(build),
         profiles,
-        ports,
-        expose: keys.expose ? readExpose(keys.expose, findings) : [],
+        ports: ports.ports,
+        expose: expose.ports,
         entrypoint,
         command,
         environment: environment.values,
@@ -108,14 +111,17 @@ export function readService(name: string, place: Place, node: Node, context: Ser
     });
 }
 
+const noPorts = { ports: [] };
+
 /** What decides what kind of service it is. */
 function readNature(
     service: MapNode,
     findings: Findings,
+    portRoom: PortRoom,
 ): {
     readonly image?: string;
     readonly build?: Node;
-    readonly ports: Service["ports"];
+    readonly ports: PortList<Port>;
     readonly profiles: readonly string[];
     readonly networkOf?: string;
 } {
@@ -129,7 +135,7 @@ function readNature(
     return given({
         image: image && readImage(image, findings),
         build: build === undefined || isNothing(build) ? undefined : build,
-        ports: ports === undefined ? [] : readPorts(ports, findings),
+        ports: ports === undefined ? noPorts : readPorts(ports, findings, portRoom),
         profiles: profiles === undefined ? [] : readTexts(profiles, findings),
         networkOf: networkOwner(key("network_mode")),
     });

@@ -1,6 +1,6 @@
 import type { Service } from "../application";
 import type { HealthCheck, Kind, Route } from "../environment";
-import { baseHost, hostOfBranch, looksLikeBranchId } from "../names";
+import { baseHost, branchServiceHost, looksLikeBranchId } from "../names";
 import { at, type Scope } from "./scope";
 
 /** Those of a base are patient; a branch is wanted soon, and by few. */
@@ -71,7 +71,7 @@ function findPort(service: Service, { findings }: Scope): number | undefined {
 }
 
 function hostOf(service: Service, main: boolean, { settings, id, findings }: Scope): string {
-    if (id !== undefined) return hostOfBranch(settings.zone, id, { name: service.name, main });
+    if (id !== undefined) return branchServiceHost(settings.zone, id, { name: service.name, main });
     const label = service.extension.host ?? (main ? "www" : service.name);
     if (looksLikeBranchId(label)) {
         findings.error(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Problem } from "../problem";
 import { choice, flag, refined, seconds, text } from "../validation";
-import { timeZoneProblem } from "./timeZone";
+import { timeZoneProblem } from "../timeZone";
 
 /** One scheduled task. Which AWS service starts it follows from it: with a time zone or a single time EventBridge Scheduler, else a rule. */
 export interface Batch {

@@ -14,6 +14,10 @@ export function rateFaults(text: string): readonly ExpressionFault[] {
 
     const singular = units.find((word) => unit === word || unit === `${word}s`);
     const wanted = number === 1 ? singular : `${String(singular)}s`;
+    if (faults.length === 0 && value.startsWith("0")) {
+        const plain = singular === undefined ? String(number) : `${number} ${String(wanted)}`;
+        faults.push({ column: valueColumn, message: `"${value}" begins with a zero, which AWS need not take; write ${plain}` });
+    }
     if (singular === undefined) {
         faults.push({ column: unitColumn, message: `"${unit}" is not a unit; allowed: minute, minutes, hour, hours, day, days` });
     } else if (faults.length === 0 && unit !== wanted) {

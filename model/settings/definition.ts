@@ -4,6 +4,7 @@ import type { BaseKind, Kind } from "../environment";
 import { fargateProblem } from "../fargate";
 import { choice, flag, integer, refined, secretName, strict, text } from "../validation";
 import { branches } from "./branches";
+import { hours, noHours } from "./hours";
 import { access, ingress, network } from "./network";
 
 /**
@@ -138,6 +139,13 @@ function baseSettings(kind: BaseKind) {
             ),
         ...running(kind),
         branches: branches.prefault({}).describe("How many branch environments may stand on it, and for how long: ttl, maximum, perOwner"),
+        hours: (kind === "production" ? noHours : hours)
+            .optional()
+            .describe(
+                "When staging or dev is awake: timezone, days, start and stop. Checked and shown by plan and config check; " +
+                    "an environment is not yet stopped by it",
+            )
+            .meta({ absent: "always awake" }),
         sharedSecrets: secretNames.default([]).describe("Names of this environment's secrets that its branches may read"),
         secretsKey: text(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, "the ARN of a KMS key is expected")
             .optional()

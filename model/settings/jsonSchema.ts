@@ -54,12 +54,13 @@ function writtenAs(made: JsonSchema): void {
     Object.assign(made, description === undefined ? {} : { description }, usual === undefined ? {} : { default: usual }, written);
 }
 
-/** What two schemas have in common: a default that depends on the kind of stack is in neither. */
+/** What two schemas have in common: a default that depends on the kind of stack is in neither, and what one kind refuses is as the other has it. */
 function common(a: JsonSchema, b: JsonSchema): JsonSchema {
     return Object.fromEntries(
         Object.entries(a).flatMap(([key, value]: [string, unknown]) => {
             const other = (b as Record<string, unknown>)[key];
-            if (JSON.stringify(value) === JSON.stringify(other)) return [[key, value]];
+            if (JSON.stringify(value) === JSON.stringify(other) || isRefused(other)) return [[key, value]];
+            if (isRefused(value)) return [[key, other]];
             if (Array.isArray(value) && Array.isArray(other)) return [[key, value.map((item, index) => common(item as JsonSchema, other[index] as JsonSchema))]];
             return isObject(value) && isObject(other) ? [[key, common(value, other)]] : [];
         }),
@@ -72,6 +73,11 @@ function withDefault(property: JsonSchema, setting: SettingKey): JsonSchema {
 
 function withoutDialect({ $schema: _, ...schema }: JsonSchema): JsonSchema {
     return schema;
+}
+
+/** True for a key that is there to be refused with a reason. */
+function isRefused(value: unknown): boolean {
+    return isObject(value) && "not" in value;
 }
 
 function isObject(value: unknown): value is JsonSchema {

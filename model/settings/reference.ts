@@ -50,10 +50,10 @@ function describeKey(key: string): SettingKey {
     return { ...describe(schemas), of };
 }
 
-/** The schema of a key, by the kinds of stacks that have it. */
+/** The schema of a key, by the kinds of stacks that have it. One that only refuses it, with the reason, does not have it. */
 function schemasOf(key: string): ReadonlyMap<Kind, z.ZodType> {
     const found = kinds.map((kind) => [kind, (shapes[kind] as Shape)[key]] as const);
-    return new Map(found.filter((entry): entry is readonly [Kind, z.ZodType] => entry[1] !== undefined));
+    return new Map(found.filter((entry): entry is readonly [Kind, z.ZodType] => entry[1] !== undefined && !(coreOf(entry[1]) instanceof z.ZodNever)));
 }
 
 function describeInside(prefix: string, schemas: ReadonlyMap<Kind, z.ZodType>): readonly Omit<DescribedKey, "of">[] {

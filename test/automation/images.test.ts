@@ -82,25 +82,33 @@ function registry(images: Readonly<Record<string, Readonly<Record<string, string
 describe("the images in the registry", () => {
     it("are told by their digests", async () => {
         const plan = planImages(shop, { images: { web: "pr-1" } }, { api: other });
-        assert.deepEqual(await resolveImages(registry({ "shop/web": { "pr-1": digest } }), plan), { web: digest, api: other });
+        assert.deepEqual(await resolveImages(registry({ "shop/web": { "pr-1": digest } }), plan, {}), { web: digest, api: other });
     });
 
     it("are all named when they are missing", async () => {
         const plan = planImages(shop, { release: "pr-1", images: { api: digest } }, {});
-        await assert.rejects(resolveImages(registry({ "shop/web": {}, "shop/api": {} }), plan), {
+        await assert.rejects(resolveImages(registry({ "shop/web": {}, "shop/api": {} }), plan, {}), {
             kind: "image-missing",
             message: "this image is not in the registry: shop/web:pr-1",
         });
-        await assert.rejects(resolveImages(registry({}), planImages(shop, { release: "pr-1" }, {})), {
+        await assert.rejects(resolveImages(registry({}), planImages(shop, { release: "pr-1" }, {}), {}), {
             kind: "image-missing",
             message: "these images are not in the registry: shop/web:pr-1, shop/api:pr-1",
+            advice: "build and push it, or choose another one with --image",
+        });
+    });
+
+    it("come anew in a local world by what works there", async () => {
+        await assert.rejects(resolveImages(registry({}), planImages(shop, { release: "1.0.0" }, {}), { frontDoor: "http://localhost:4000" }), {
+            kind: "image-missing",
+            advice: "leave out --release and --image to push and run the commit that is checked out; `understudy local up` makes anew what is missing of the sample, with its release",
         });
     });
 
     it("fail with the credentials when AWS does not take them", async () => {
         const expired = Object.assign(new Error("The security token included in the request is expired"), { name: "ExpiredTokenException" });
         const aws = { ecr: () => Promise.resolve({ describeImages: () => Promise.reject(expired) }) } as unknown as Clients;
-        await assert.rejects(resolveImages(aws, planImages(shop, { release: "1" }, {})), {
+        await assert.rejects(resolveImages(aws, planImages(shop, { release: "1" }, {}), {}), {
             kind: "credentials",
             message: "could not look up the image shop/web: the AWS credentials have expired (The security token included in the request is expired)",
         });

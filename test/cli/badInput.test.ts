@@ -318,7 +318,7 @@ describe("bad input, with an emulator", function () {
     });
 
     describe("a state", () => {
-        const newerPulumi = { exitCode: 14, text: "understudy: the state was written by a newer Pulumi\n  install the Pulumi that wrote it, or a newer one" };
+        const newerPulumi = { exitCode: 14, text: "understudy: staging: the state was written by a newer Pulumi\n  install the Pulumi that wrote it, or a newer one" };
         for (const words of ["deploy staging", "branch up feature/search --image 1.0.0", "destroy staging --confirm staging"]) {
             it(`of a newer Pulumi: ${words}`, async () => {
                 editState('"version": 3', '"version": 99');

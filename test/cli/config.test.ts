@@ -71,9 +71,25 @@ describe("checking files on the command line", () => {
             assert.deepEqual(await run(["config", "check"]), { exitCode: 0, stdout: "3 files, no error", stderr: "" });
             assert.deepEqual(await json("config", "check"), {
                 exitCode: 0,
-                report: { files: kinds.map((kind) => `Pulumi.${kind}.yaml`), problems: [] },
+                report: { files: kinds.map((kind) => `Pulumi.${kind}.yaml`), hours: [], problems: [] },
                 stderr: "",
             });
+        });
+
+        it("shows which environments are awake when, to people and to programs", async () => {
+            const hoursFrom = (start: string): string => `config:\n  understudy:hours: {timezone: Europe/Berlin, start: ${start}, stop: "20:00"}\n`;
+            edit("Pulumi.staging.yaml", "config:\n", hoursFrom("08:00"));
+            edit("Pulumi.dev.yaml", "config:\n", hoursFrom("8:00"));
+            const problem = 'got "8:00"; a time of the day in quotes is expected, from "00:00" to "23:59"; write "08:00"';
+            assert.deepEqual(await run(["config", "check"]), {
+                exitCode: 3,
+                stdout: ["Pulumi.staging.yaml: awake mon-fri 08:00-20:00 Europe/Berlin, 60 of 168 hours a week (not yet acted upon)", `  Pulumi.dev.yaml:3 understudy:hours.start: ${problem}`, "3 files, 1 error"].join("\n"),
+                stderr: "",
+            });
+            const { report } = await json("config", "check", "Pulumi.staging.yaml");
+            const days = ["mon", "tue", "wed", "thu", "fri"];
+            const hours = [{ file: "Pulumi.staging.yaml", timezone: "Europe/Berlin", days, start: "08:00", stop: "20:00", awakeHours: 60 }];
+            assert.deepEqual(report, { files: ["Pulumi.staging.yaml"], hours, problems: [] });
         });
 
         it("finds all that is wrong in the files, between them and beside the application, once", async () => {

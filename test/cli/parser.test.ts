@@ -48,7 +48,7 @@ const examples: readonly (readonly [call: string, parsed: Parsed])[] = [
     ["deploy production --release 1.4.2 --confirm production", { name: "deploy", words: ["production"], options: { release: "1.4.2", confirm: "production" } }],
     ["destroy dev --confirm dev", { name: "destroy", words: ["dev"], options: { confirm: "dev" } }],
     ["branch up", { name: "branch up", words: [], options: {} }],
-    ["branch up feature/search --image web=pr-12", { name: "branch up", words: ["feature/search"], options: { image: ["web=pr-12"] } }],
+    ["branch up feature/search --image web=pr-12 --pr 12", { name: "branch up", words: ["feature/search"], options: { image: ["web=pr-12"], pr: "12" } }],
     ["branch down feature/search", { name: "branch down", words: ["feature/search"], options: {} }],
     [
         "branch down --id feature-search-1a2b3c4d --backend s3://state-of-staging",
@@ -56,6 +56,16 @@ const examples: readonly (readonly [call: string, parsed: Parsed])[] = [
     ],
     ["branch list", { name: "branch list", words: [], options: {} }],
     ["branch list --base dev --json", { name: "branch list", words: [], options: { base: "dev", json: true } }],
+    ["branch extend", { name: "branch extend", words: [], options: {} }],
+    ["branch extend feature/search --by 3d", { name: "branch extend", words: ["feature/search"], options: { by: "3d" } }],
+    ["branch pin feature/search --reason demo-on-friday", { name: "branch pin", words: ["feature/search"], options: { reason: "demo-on-friday" } }],
+    ["branch unpin feature/search", { name: "branch unpin", words: ["feature/search"], options: {} }],
+    ["branch sweep", { name: "branch sweep", words: [], options: {} }],
+    ["branch sweep --remote https://git.example.com/shop.git --yes", { name: "branch sweep", words: [], options: { remote: ["https://git.example.com/shop.git"], yes: true } }],
+    ["registry repair staging", { name: "registry repair", words: ["staging"], options: {} }],
+    ["registry repair staging --yes", { name: "registry repair", words: ["staging"], options: { yes: true } }],
+    ["drift staging", { name: "drift", words: ["staging"], options: {} }],
+    ["drift branch-feature-search-38e7a3a2 --json", { name: "drift", words: ["branch-feature-search-38e7a3a2"], options: { json: true } }],
     ["branch url", { name: "branch url", words: [], options: {} }],
     ["branch url feature/search", { name: "branch url", words: ["feature/search"], options: {} }],
     ["branch logs -f", { name: "branch logs", words: [], options: { follow: true } }],
@@ -98,9 +108,9 @@ const mistakes: readonly { readonly call: string; readonly message: string; read
     {
         call: "help depoly",
         message: "unknown command 'depoly'",
-        advice: 'did you mean "deploy"? allowed: doctor, plan, deploy, destroy, branch, env, model, config, batches, local, help',
+        advice: 'did you mean "deploy"? allowed: doctor, plan, deploy, destroy, branch, registry, drift, env, model, config, batches, local, help',
     },
-    { call: "help branch ls", message: "unknown command 'ls'", advice: 'did you mean "list"? allowed: up, down, list, url, logs, id' },
+    { call: "help branch ls", message: "unknown command 'ls'", advice: 'did you mean "list"? allowed: up, down, list, extend, pin, unpin, sweep, url, logs, id' },
 ];
 
 describe("the command line", () => {

@@ -6,6 +6,8 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { programVersion } from "../../automation/engine/program";
 import type { Plan } from "../../automation/index";
+import { defaultDirectories } from "../../local/world";
+import { writeRecord } from "../../local/worldFile";
 import type { ModelReport } from "../../model/report";
 import { Checkout, launcher } from "./checkout";
 
@@ -190,6 +192,26 @@ describe("the command line as a process", () => {
             assert.deepEqual(JSON.parse(stdout), [{ ...search, hosts: [] }]);
         });
 
+        it("tells in a local world the hosts that its front door knows, and none while it does not run", async () => {
+            const words = ["branch", "id", "feature/search", "--local", "--json"];
+            const env = { UNDERSTUDY_HOME: checkout.home };
+            const hostsOf = async (): Promise<unknown> => {
+                const { exitCode, stdout, stderr } = await checkout.run(words, { env });
+                assert.deepEqual([exitCode, stderr], [0, ""]);
+                return (JSON.parse(stdout) as readonly { readonly hosts: unknown }[])[0]?.hosts;
+            };
+            assert.deepEqual(await hostsOf(), []);
+            const { world } = defaultDirectories(checkout.directory, env);
+            fs.mkdirSync(world, { recursive: true });
+            const facts = { endpoint: "http://127.0.0.1:1", frontDoorPort: 40377, region: "eu-west-1", kinds: ["staging"], engineDirectory: "/nowhere" };
+            writeRecord(world, { complete: true, processes: [], facts }); // a world none of whose processes has ended
+            try {
+                assert.deepEqual(await hostsOf(), ["feature-search-38e7a3a2.localhost:40377"]);
+            } finally {
+                fs.rmSync(world, { recursive: true });
+            }
+        });
+
         it("refuses all names at once that git would refuse", async () => {
             const message = '"a..b": a branch name must not contain ".."\n  "-x": a branch name must not begin with a hyphen\n  "c d": a branch name must not contain spaces';
             const advice = "give the names as `git branch` prints them";
@@ -347,6 +369,26 @@ describe("the command line as a process", () => {
         });
     });
 
+    describe("deploy in a local world", () => {
+        // Whoever pushes looks for the world first.
+        it("pushes nothing for settings that cannot be beside another base's", async () => {
+            checkout.edit("Pulumi.staging.yaml", "10.20.0.0/16", "10.10.0.0/16");
+            const { exitCode, stdout, stderr } = await checkout.run(["deploy", "staging", "--local"]);
+            assert.deepEqual([exitCode, stdout], [3, ""]);
+            assert.match(stderr, /^understudy: Pulumi\.staging\.yaml has 1 problem\n {2}Pulumi\.staging\.yaml:\d+ understudy:network\.cidr: got "10\.10\.0\.0\/16"; /);
+        });
+
+        it("pushes nothing for a name that nobody has confirmed", async () => {
+            const stderr = "understudy: production is only deployed when its name is confirmed\n  confirm it with --confirm production";
+            assert.deepEqual(await checkout.run(["deploy", "production", "--local"]), { exitCode: 4, stdout: "", stderr });
+        });
+
+        it("looks for the world where nothing is wrong", async () => {
+            const stderr = "understudy: the local world does not run\n  start it: understudy local up";
+            assert.deepEqual(await checkout.run(["deploy", "staging", "--local"]), { exitCode: 12, stdout: "", stderr });
+        });
+    });
+
     describe("plan", () => {
         it("ends with what the stack would consist of, without account, engine or network", async () => {
             const { exitCode, stdout, stderr } = await checkout.run(["plan", "staging"]);
@@ -366,6 +408,15 @@ describe("the command line as a process", () => {
             ]);
             assert.match(lines[9] ?? "", /^resource +name$/);
             assert.equal(lines.at(-1), `staging would consist of ${resources.length} resources`);
+        });
+
+        it("says when the stack is awake, where its settings do, and that nothing comes of it yet", async () => {
+            checkout.edit("Pulumi.staging.yaml", "config:\n", 'config:\n  understudy:hours: {timezone: Europe/Berlin, days: [mon, sat], start: "09:00", stop: "18:30"}\n');
+            const lines = (await checkout.run(["plan", "staging"])).stdout.split("\n");
+            assert.equal(lines.at(-3), "staging is awake mon,sat 09:00-18:30 Europe/Berlin, 19 of 168 hours a week (not yet acted upon)");
+            const hours = { timezone: "Europe/Berlin", days: ["mon", "sat"], start: "09:00", stop: "18:30" };
+            assert.deepEqual((await json<Plan>("plan", "staging")).environment.hours, hours);
+            assert.equal((await json<Plan>("plan", "--branch", "feature/search")).environment.hours, undefined);
         });
 
         it("is of one stack or of one branch", async () => {

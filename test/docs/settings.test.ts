@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { z } from "zod";
+import { describeHours } from "../../model/hours";
 import { formatProblem } from "../../model/problem";
 import { schedulesSchema } from "../../model/schedules/jsonSchema";
 import { checkTogether, parseSettings, settingKeys, type BaseSettings, type SettingKey } from "../../model/settings";
@@ -26,6 +27,14 @@ describe("docs/settings.md", () => {
         const [, example = ""] = /```yaml\n(.*?)```/s.exec(page) ?? [];
         const { config } = parse(example) as { config: Record<string, unknown> };
         assert.deepEqual(parseSettings(config, "example").problems, []);
+    });
+
+    it("shows office hours with what they come to", () => {
+        const section = page.split("## Office hours")[1] ?? "";
+        const [, example = ""] = /```yaml\n(.*?)```/s.exec(section) ?? [];
+        const { config } = parse(readProjectFile("Pulumi.staging.yaml")) as { config: Record<string, unknown> };
+        const { settings } = parseSettings({ ...config, ...(parse(example) as Record<string, unknown>) }, "example");
+        assert.ok(section.replaceAll("\n", " ").includes(`\`${describeHours((settings as BaseSettings).hours!)}\``));
     });
 
     it("names every rule between the files", () => {

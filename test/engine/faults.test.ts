@@ -63,7 +63,7 @@ describe("a branch environment that cannot come up says why in one sentence, and
         const before = await stage.inventory();
         assert.deepEqual(await fails(exitCodes["image-missing"], "--image", digest), [
             `understudy: these images are not in the registry: shop/api@${digest}, shop/shop-web@${digest}`,
-            "  build and push it, or choose another one with --image",
+            "  leave out --release and --image to push and run the commit that is checked out; `understudy local up` makes anew what is missing of the sample, with its release",
         ]);
         assert.deepEqual(await stage.inventory(), before);
     });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
-import type { Showpiece } from "../../local/showcase";
+import { sampleRelease, type Showpiece } from "../../local/showcase";
 import { branchId } from "../../model/names";
 import { visit } from "../browser/visit";
 import { browserOrSkip } from "../support/browser";
@@ -64,6 +64,18 @@ describe("understudy local up", function () {
         assert.deepEqual(await stage.inventory(), before);
     });
 
+    it("has branches under the hosts that `branch id` tells", async () => {
+        const branches = environments.filter(({ branch }) => branch !== undefined);
+        const { stdout } = await stage.cli("branch", "id", ...branches.map(({ branch = "" }) => branch), "--json");
+        const named = JSON.parse(String(stdout)) as readonly { readonly hosts: readonly string[] }[];
+        assert.deepEqual(named.map(({ hosts: [main] }) => main), branches.map(({ url = "" }) => new URL(url).host));
+    });
+
+    it("with --bare does not call a world empty that is not", async () => {
+        const { stdout } = await stage.cli("local", "up", "--bare");
+        assert.equal(String(stdout).split("\n", 1)[0], `the local world runs already, with what was deployed in it: ${stage.world.frontDoor}`);
+    });
+
     describe("in a browser, which finds <id>.localhost by itself", () => {
         let browser: Browser;
 
@@ -120,6 +132,27 @@ describe("understudy local up", function () {
                 ],
                 banner: [],
             });
+        });
+    });
+
+    describe("after an environment was destroyed", () => {
+        before(async () => {
+            const { exitCode, stderr } = await stage.cli("destroy", "dev", "--confirm", "dev");
+            assert.equal(exitCode, 0, String(stderr));
+        });
+
+        it("is what a deployment of the sample's release, which is gone with it, asks for", async () => {
+            const { exitCode, stderr } = await stage.cli("deploy", "dev", "--release", sampleRelease);
+            assert.equal(exitCode, 15);
+            assert.match(String(stderr), /not in the registry: shop\/api:1\.0\.0, shop\/shop-web:1\.0\.0\n.* `understudy local up` makes anew what is missing of the sample/);
+        });
+
+        it("brings it back, with its release", async () => {
+            const { exitCode, stdout, stderr } = await stage.cli("local", "up", "--json");
+            assert.equal(exitCode, 0, String(stderr));
+            assert.deepEqual(JSON.parse(String(stdout)), { frontDoor: stage.world.frontDoor, environments });
+            const dev = environments.find(({ stack }) => stack === "dev")?.url ?? "";
+            assert.equal((JSON.parse((await stage.get(dev, "/info.json")).text) as Info).commit, stage.sample.commits["main"]);
         });
     });
 });

@@ -63,8 +63,8 @@ describe("names on AWS", () => {
         assert.deepEqual(
             [
                 names.baseHost("staging.example.com", "www"),
-                names.branchHost("staging.example.com", "x-1a2b3c4d"),
-                names.branchServiceHost("staging.example.com", "x-1a2b3c4d", "admin"),
+                names.branchMainHost("staging.example.com", "x-1a2b3c4d"),
+                names.branchServiceHost("staging.example.com", "x-1a2b3c4d", { name: "admin", main: false }),
                 names.namespaceName("staging"),
                 names.discoveryName("api"),
                 names.discoveryName("api", "x-1a2b3c4d"),
@@ -108,7 +108,7 @@ describe("names on AWS", () => {
                 const id = branchId(branch);
                 assert.match(names.discoveryName(service), label);
                 assert.match(names.discoveryName(service, id), label);
-                assert.match(names.branchServiceHost("example.com", id, service).replace(/\.example\.com$/, ""), label);
+                assert.match(names.branchServiceHost("example.com", id, { name: service, main: false }).replace(/\.example\.com$/, ""), label);
                 assert.match(names.baseHost("example.com", service).replace(/\.example\.com$/, ""), label);
                 for (const environment of ["production", id]) {
                     assert.match(names.targetGroupName(environment, service), /^[a-z0-9]([a-z0-9-]{0,22}[a-z0-9])?$/);
@@ -132,7 +132,7 @@ describe("names on AWS", () => {
                 const makers: readonly ((service: string) => string)[] = [
                     (service) => names.discoveryName(service),
                     (service) => names.discoveryName(service, id),
-                    (service) => names.branchServiceHost("example.com", id, service),
+                    (service) => names.branchServiceHost("example.com", id, { name: service, main: false }),
                     (service) => names.targetGroupName(id, service),
                     (service) => names.targetGroupName("staging", service),
                     (service) => names.containerName(service),
@@ -148,13 +148,13 @@ describe("names on AWS", () => {
         fc.assert(
             fc.property(validBranchName, serviceName, validBranchName, (branch, service, other) => {
                 assert.notEqual(
-                    names.branchServiceHost("example.com", branchId(branch), service),
-                    names.branchHost("example.com", branchId(other)),
+                    names.branchServiceHost("example.com", branchId(branch), { name: service, main: false }),
+                    names.branchMainHost("example.com", branchId(other)),
                 );
             }),
         );
         // a shortened service name ends with a hash too, of the same text as the branch of that name
-        assert.notEqual(names.baseHost("example.com", "a_b"), names.branchHost("example.com", branchId("a_b")));
+        assert.notEqual(names.baseHost("example.com", "a_b"), names.branchMainHost("example.com", branchId("a_b")));
     });
 });
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readCompose } from "../../../model/compose/compose";
+import type { FileContent } from "../../../model/compose/files";
 import { readFolder } from "./reading";
 
 /** Reads a service with this `env_file` beside some files. */
@@ -82,6 +84,21 @@ describe("env_file", () => {
     ] as const) {
         it(`fails on ${yaml}`, () => assert.deepEqual(readWith(yaml).problems, problems));
     }
+
+    it("is read once, however many services and spellings name it, and whether it is there or not", () => {
+        const folder: Readonly<Record<string, string>> = { "a.env": "A=$B", "included.yaml": "services: {more: {image: x, environment: {B: more}, env_file: a.env}}" };
+        const reads: string[] = [];
+        const read = (file: string): FileContent => {
+            reads.push(file);
+            const text = folder[file];
+            return text === undefined ? { reason: "there is no such file", kind: "missing" } : { text };
+        };
+        const services = Array.from({ length: 100 }, (_, index) => `  s${index}: {image: x, environment: {B: "${index}"}, env_file: [a.env, ./a.env, {path: no.env, required: false}]}`);
+        const { application, problems } = readCompose(["include: [included.yaml]", "services:", ...services].join("\n"), "compose.yaml", {}, { read });
+        assert.deepEqual(reads.toSorted(), [".env", "a.env", "included.yaml", "no.env"]);
+        const wrong = application.services.filter(({ environment }) => environment["A"] === undefined || environment["A"] !== environment["B"]);
+        assert.deepEqual([problems, application.services.length, wrong], [[], 101, []]);
+    });
 
     it("warns of addresses, which AWS does not fill in there", () => {
         const { problems } = readFolder({ "compose.yaml": "services:\n  api: {image: x}\n  web:\n    image: x\n    env_file: a.env\n", "a.env": "URL=http://${HOST_API:-api}" });

@@ -57,6 +57,10 @@ const wrong: readonly (readonly [yaml: string, problem: string])[] = [
     ["{target: 80, port: 1}", '[0].port: got "1"; unknown key; allowed: target, published, host_ip, protocol, mode, name, app_protocol'],
 ];
 
+const tooMany = (count: number, key: string): string =>
+    `a task definition has at most 64 KiB, which about 1000 ports fill, and with this there are ${count}; ` +
+    `remove it, or list it under x-understudy.ignore (${key}) to run without it on AWS`;
+
 describe("ports", () => {
     for (const [yaml, read] of ports) {
         it(`${yaml} are read`, () => {
@@ -80,5 +84,29 @@ describe("ports", () => {
             }),
             { numRuns: 30 },
         );
+    });
+
+    it("are as many as a task definition has room for", () => {
+        const { service, problems } = readOne('image: x\nports: ["1-500", "501-1000"]\nexpose: ["1-1000"]');
+        assert.deepEqual([service.ports.length, service.expose.length, problems], [1000, 1000, []]);
+    });
+
+    for (const [yaml, ...problems] of [
+        ['ports: ["1-65535"]', `4 services.web.ports[0]: got "1-65535"; ${tooMany(65535, "ports")}`],
+        ['ports: ["1-1000", "80/udp", "1-1000/udp"]', `4 services.web.ports[1]: got "80/udp"; ${tooMany(1001, "ports")}`],
+        ['ports: ["80"]\nexpose:\n  - "1-65535"', `6 services.web.expose[0]: got "1-65535"; ${tooMany(65535, "expose")}`],
+        ['ports: ["1-1000", {target: 80, protocol: udp}]', `4 services.web.ports[1]: got "{target, protocol}"; ${tooMany(1001, "ports")}`],
+    ] as const) {
+        it(`fail before they are there, on ${yaml.replaceAll("\n", " ")}`, () => {
+            const { service, problems: found } = readOne(`image: x\n${yaml}`);
+            assert.deepEqual(found, problems);
+            assert.ok(service.ports.length <= 1000 && service.expose.length <= 1000);
+        });
+    }
+
+    it("may be any number where they are ignored, or on the laptop only", () => {
+        for (const more of ["x-understudy: {ignore: [ports]}", "profiles: [calls]"]) {
+            assert.deepEqual(readOne(`image: x\nports: ["10000-20000:10000-20000/udp"]\n${more}`).problems, [], more);
+        }
     });
 });

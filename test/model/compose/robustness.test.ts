@@ -33,6 +33,16 @@ describe("a Compose file that nobody would write", () => {
         assert.deepEqual([Object.keys(found).length, found["s999"]?.environment, problems], [1001, { A: "999", B: "1" }, []]);
     });
 
+    it("fails on more ports than any team has, once, and does not make them first", function () {
+        this.timeout(20_000);
+        const services = (count: number, ports: string): string => Array.from({ length: count }, (_, index) => `  s${index}: {image: x, ports: ["${ports}"]}`).join("\n");
+        const ranges = read(`services:\n${services(100, "1-65535")}`);
+        assert.deepEqual([ranges.problems.length, Object.values(ranges.services).every(({ ports }) => ports.length === 1000)], [100, true]);
+        const many = read(`services:\n${services(5000, "1-1000")}`);
+        assert.deepEqual(many.problems, ["102 services.s100.ports: with these the services have more than 100000 ports; list fewer"]);
+        assert.equal(Object.values(many.services).reduce((sum, { ports }) => sum + ports.length, 0), 100_000);
+    });
+
     it("may have names that every object has, for all that a person names", () => {
         const names = ["__proto__", "constructor", "toString", "hasOwnProperty", "prototype"];
         const file = [

@@ -27,6 +27,7 @@ describe("settings", () => {
                 ingress: { kind: "own" },
                 access: { addresses: [] },
                 deletionProtection: false,
+                branches: { ttl: 7 * 24 * 3600, maximum: 100, perOwner: 10 },
                 sharedSecrets: [],
             },
             problems: [],
@@ -104,6 +105,7 @@ describe("settings", () => {
             role: "arn:aws:iam::222222222222:role/x",
             secretsKey: "arn:aws:kms:eu-west-1:222222222222:key/x",
             images: {},
+            hours: { timezone: "UTC", start: "08:00", stop: "20:00" },
         });
         const described = Object.entries(settingKeys).filter(([, { of }]) => of !== "branch");
         assert.deepEqual(described.map(([key]) => key).toSorted(), Object.keys(settings!).toSorted());
@@ -119,7 +121,7 @@ const appForm = "2 to 16 lower-case letters, digits and single hyphens are expec
 const zoneForm = "a DNS name is expected, lower case and without a final dot, such as staging.example.com";
 const rangeForm = "a range of IPv4 addresses such as 203.0.113.0/24 is expected; a single address ends with /32";
 const baseKeys =
-    "kind, app, backend, account, region, role, zone, network, ingress, access, deletionProtection, appDir, variables, images, services, capacity, logRetention, sharedSecrets, secretsKey";
+    "kind, app, backend, account, region, role, zone, network, ingress, access, deletionProtection, appDir, variables, images, services, capacity, logRetention, branches, hours, sharedSecrets, secretsKey";
 const retentions = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
 
 const wrong: readonly (readonly [values: object, ...problems: string[]])[] = [
@@ -153,7 +155,7 @@ const wrong: readonly (readonly [values: object, ...problems: string[]])[] = [
         'secretsKey: got "arn:aws:kms:eu-north-1:222222222222:key/x"; this is in eu-north-1, but understudy:region says eu-west-1',
     ],
     [{ regoin: "x" }, `regoin: got "x"; unknown key; did you mean "region"? allowed: ${baseKeys}`],
-    [{ branch: "x" }, `branch: got "x"; unknown key; allowed: ${baseKeys}`],
+    [{ branch: "x" }, `branch: got "x"; unknown key; did you mean "branches"? allowed: ${baseKeys}`],
     [{ capacity: "SPOT" }, 'capacity: got "SPOT"; allowed: FARGATE, FARGATE_SPOT'],
     [{ logRetention: "some" }, 'logRetention: got "some"; a whole number from 1 to 3653 is expected'],
     [{ services: "{broken" }, 'services: got "{broken"; a map of services and their overrides is expected'],

@@ -1,4 +1,4 @@
-import { closestOf } from "../suggest";
+import { closestOf } from "./suggest";
 
 /** Says why there is no such time zone, or undefined for one that EventBridge Scheduler takes. */
 export function timeZoneProblem(name: string): string | undefined {
