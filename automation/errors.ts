@@ -17,13 +17,13 @@ export const exitCodes = {
     conflict: 7,
     /** Somebody else was still working on the environment when the waiting time ended. */
     locked: 8,
-    /** AWS does not take the credentials, or they are of another account. */
+    /** AWS or GitHub does not take the credentials, or they are of another account. */
     credentials: 9,
     /** The passphrase or key of the state's secrets is missing or wrong. */
     passphrase: 10,
     /** The state backend is not there, or its content cannot be read. */
     backend: 11,
-    /** AWS or the state backend cannot be reached, or does not do what is asked for the moment. */
+    /** AWS, GitHub or the state backend cannot be reached, or does not do what is asked for the moment. */
     network: 12,
     /** Pulumi, its Node.js support, a provider plugin or (local world) Python or Docker is missing or too old. */
     engine: 13,

@@ -32,6 +32,8 @@ export const stepNames = [
     "set discovery TTL",
     "remove task definitions",
     "remove stack",
+    "comment on pull request",
+    "record deployment",
 ] as const;
 export type StepName = (typeof stepNames)[number];
 

@@ -5,11 +5,14 @@
  */
 export type { ImageChoice } from "./aws/images";
 export type { BranchDownOptions, Removed } from "./branch/down";
+export type { CheckOutcome, EnvironmentReport, EnvironmentStatus } from "./branch/environmentReport";
 export type { BranchQuery } from "./branch/found";
 export type { ExtendOptions, PinOptions } from "./branch/keep";
 export type { BranchInfo } from "./branch/list";
 export type { LogLine, LogsOptions } from "./branch/logs";
 export type { Difference, RepairOptions } from "./branch/repair";
+export type { PullRequestReportOptions, Reported, ReportOptions } from "./branch/report";
+export type { RunStatus } from "./branch/runStatus";
 export type { BranchUp, BranchUpOptions } from "./branch/up";
 export type { BranchUrls } from "./branch/url";
 export type { DeployOptions } from "./deploy";

@@ -5,6 +5,7 @@ import type { ExtendOptions, PinOptions } from "./branch/keep";
 import type { BranchInfo } from "./branch/list";
 import type { LogLine, LogsOptions } from "./branch/logs";
 import type { Difference, RepairOptions } from "./branch/repair";
+import type { PullRequestReportOptions, Reported } from "./branch/report";
 import type { BranchUp, BranchUpOptions } from "./branch/up";
 import type { BranchUrls } from "./branch/url";
 import type { DeployOptions } from "./deploy";
@@ -41,6 +42,8 @@ export interface Understudy {
         url(query: BranchQuery): Promise<BranchUrls>;
         /** What the containers of a branch environment write. */
         logs(options: LogsOptions): AsyncIterable<LogLine>;
+        /** Tells a pull request on GitHub how the environment of its branch is. */
+        report(options: PullRequestReportOptions): Promise<Reported>;
     };
     readonly registry: {
         /** Compares the registry of a base with the stacks of its branches, and brings it in order when asked to. */
@@ -77,6 +80,7 @@ export function understudy(options: UnderstudyOptions = {}): Understudy {
             logs: async function* (more) {
                 yield* (require("./branch/logs") as typeof import("./branch/logs")).logs(context, more);
             },
+            report: async (more) => (require("./branch/report") as typeof import("./branch/report")).reportPullRequest(context, more),
         },
         registry: {
             repair: async (base, more) => (require("./branch/repair") as typeof import("./branch/repair")).repair(context, base, more),

@@ -215,6 +215,21 @@ export const commands: readonly CommandRecord[] = [
         load: () => (require("./handlers/branchId") as typeof import("./handlers/branchId")).branchId,
     },
     {
+        name: "report pr",
+        summary: "tell a pull request on GitHub how the environment of its branch is: one comment, and a deployment",
+        options: [
+            { flags: "--pr <number>", description: "the pull request (default: GitHub's event, or the newest one of the branch)" },
+            { flags: "-b, --branch <name>", description: "the git branch (default: GitHub's event, or the one that is checked out)" },
+            base,
+            { flags: "--repository <owner/name>", description: "the repository on GitHub (default: GITHUB_REPOSITORY)" },
+            { flags: "--commit <sha>", description: "the commit that the run was about (default: GitHub's event)" },
+            { flags: "--status <word>", description: "what is known of the run: started, success, failure, cancelled or skipped" },
+            { flags: "--result <file>", description: "what `branch up --json` or `branch down --json` printed; may be missing or cut short" },
+        ],
+        examples: ["understudy report pr --status started", "understudy report pr --pr 12 --branch feature/search --status success --result result.json"],
+        load: () => (require("./handlers/report") as typeof import("./handlers/report")).pullRequest,
+    },
+    {
         name: "env",
         words: "<stack>",
         summary: "print the variables that let plain `pulumi` work on a stack",

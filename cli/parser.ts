@@ -44,6 +44,7 @@ function commandNamed(program: Command, names: readonly string[]): Command {
 const groupSummaries: Readonly<Record<string, string>> = {
     branch: "environments of git branches",
     registry: "what staging and dev know of their branch environments",
+    report: "what others are told",
     config: "settings of the stacks",
     batches: "scheduled tasks",
     local: "AWS on this machine",

@@ -18,32 +18,33 @@ export interface WorldAccount {
     readonly secrets: readonly string[];
 }
 
-/** The role through which the operator works in every account. */
-export const deployRole = "understudy-deploy";
+/** The roles through which the operator works in every account. Each may do everything: the emulator evaluates no policies. */
+const operatorRoles = ["understudy-deploy", "understudy-branches"];
 
-/** Puts into an account what is missing of its deploy role, its zone and its secrets. What is there stays as it is. */
+/** Puts into an account what is missing of its roles, its zone and its secrets. What is there stays as it is. */
 export async function prepareAccount(endpoint: string, { account, region, zone, secrets }: WorldAccount): Promise<void> {
     const credentials = await new ControlClient(endpoint).rootCredentials(account);
     const settings = { endpoint, region, credentials };
-    await createDeployRole(new IAMClient(settings));
+    const iam = new IAMClient(settings);
+    for (const name of operatorRoles) await createRole(iam, name);
     await createZone(new Route53Client(settings), zone);
     const ssm = new SSMClient(settings);
     for (const name of secrets) await createSecret(ssm, name);
 }
 
-async function createDeployRole(iam: IAMClient): Promise<void> {
+async function createRole(iam: IAMClient, name: string): Promise<void> {
     const principal = { AWS: `arn:aws:iam::${operatorAccount}:root` };
     await unlessThere(
         "EntityAlreadyExistsException",
         iam.send(
             new CreateRoleCommand({
-                RoleName: deployRole,
+                RoleName: name,
                 AssumeRolePolicyDocument: policy({ Action: "sts:AssumeRole", Principal: principal }),
             }),
         ),
     );
     const everything = policy({ Action: "*", Resource: "*" });
-    await iam.send(new PutRolePolicyCommand({ RoleName: deployRole, PolicyName: "deploy", PolicyDocument: everything }));
+    await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: "deploy", PolicyDocument: everything }));
 }
 
 async function createZone(route53: Route53Client, zone: string): Promise<void> {

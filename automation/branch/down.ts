@@ -10,6 +10,7 @@ import { refuseMoved } from "../moved";
 import type { Context, Patience } from "../options";
 import { Registry } from "../registry/registry";
 import { Session } from "../session";
+import { forBranches } from "../settings/privateSettings";
 import { findProject, readStack } from "../settings/project";
 import { openStore } from "../state/openStore";
 import { placeOf, type StatePlace, type StackState } from "../state/stackState";
@@ -155,7 +156,7 @@ async function locate(context: Context, stack: string, { backend, base = default
         return namingBackend(() => {
             const project = findProject(context.directory);
             const { settings } = readStack(project, base);
-            return { backend: backendOf(context, base, settings), project: project.name, place: settings };
+            return { backend: backendOf(context, base, settings), project: project.name, place: forBranches(settings) };
         });
     }
     const projects = await projectsWith(await openStore(backend, context.env), stack);

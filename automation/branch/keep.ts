@@ -4,6 +4,7 @@ import { makeClients } from "../aws/clients";
 import { UnderstudyError } from "../errors";
 import type { Context } from "../options";
 import { Registry, type KnownEnvironment } from "../registry/registry";
+import { forBranches } from "../settings/privateSettings";
 import { findProject, readStack } from "../settings/project";
 import type { BranchQuery } from "./found";
 import { infoOf, type BranchInfo } from "./list";
@@ -53,7 +54,7 @@ type Change = (registry: Registry, environment: KnownEnvironment, ttl: number) =
 async function change(context: Context, query: BranchQuery, work: Change): Promise<BranchInfo> {
     const { base = defaultBase, branch } = query;
     const { id } = identify(query);
-    const { settings } = readStack(findProject(context.directory), base);
+    const settings = forBranches(readStack(findProject(context.directory), base).settings);
     const aws = makeClients(context.env, settings);
     await checkAccount(aws, settings);
     const registry = Registry.open(context, aws, settings);

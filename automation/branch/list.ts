@@ -6,6 +6,7 @@ import { UnderstudyError } from "../errors";
 import type { Context } from "../options";
 import { ownerName } from "../registry/owner";
 import { Registry, type KnownEnvironment } from "../registry/registry";
+import { forBranches } from "../settings/privateSettings";
 import { baseStacks, findProject, readStack, type Project, type StackFile } from "../settings/project";
 import { openStore } from "../state/openStore";
 import { branchStack } from "../../model/names";
@@ -70,7 +71,7 @@ function passOver({ emit }: Context, base: string, error: unknown): readonly Bra
 
 /** What the registry of a base says, compared with the names of the stacks, which cost one request. */
 async function listBase(context: Context, project: Project, base: string, { settings }: StackFile): Promise<readonly BranchInfo[]> {
-    const aws = makeClients(context.env, settings);
+    const aws = makeClients(context.env, forBranches(settings));
     const [stacks, environments] = await together([
         openStore(backendOf(context, base, settings).url, context.env).then((store) => branchStacks(store, project.name)),
         Registry.open(context, aws, settings).list(),

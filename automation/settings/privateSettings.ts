@@ -26,13 +26,19 @@ export function baseRun(project: Project, stack: StackFile, images: Digests | un
     return { config, protection: stack.protection };
 }
 
+/** A base's settings as those see them who work on its branches: with the role that may do less, where there is one. */
+export function forBranches(settings: BaseSettings): BaseSettings {
+    const { branchRole, ...rest } = settings;
+    return branchRole === undefined ? settings : { ...rest, branchRole, role: branchRole };
+}
+
 /** Settings of a branch, derived from its base's: what a branch may not choose is taken from there. Fails on production, which lends nothing. */
 export function branchSettings(base: BaseSettings, branch: { readonly base: string; readonly branch: string; readonly appDir: string; readonly images?: Digests }): BranchSettings {
     if (base.kind === "production") throw new UnderstudyError("settings", `no branch stands on ${branch.base}: production lends nothing`, "name another base with --base");
-    const { app, account, region, role, zone, variables, capacity } = base;
+    const { app, account, region, role, branchRole = role, zone, variables, capacity } = base;
     return {
         ...{ kind: "branch", app, account, region, zone, variables, capacity, baseKind: base.kind, ...branch },
-        ...(role === undefined ? {} : { role }),
+        ...(branchRole === undefined ? {} : { role: branchRole }),
         services: {}, // counts and sizes of the base are about its own load
         logRetention: 7,
         ownSecrets: [],

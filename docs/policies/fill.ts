@@ -8,6 +8,7 @@ export const examples = {
     AWS_REGION: "eu-west-1",
     BASE: "staging",
     BUCKET: "understudy-state-222222222222",
+    DEFAULT_REF: "refs/heads/main",
     OPERATORS_ACCOUNT: "123456789012",
     OPERATORS: "arn:aws:iam::123456789012:role/understudy-operators",
     ORGANIZATION: "o-exampleorgid",

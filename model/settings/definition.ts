@@ -55,6 +55,8 @@ const secretNames = z
     .transform((names) => [...new Set(names)].toSorted())
     .readonly();
 
+const roleArn = text(/^arn:aws:iam::\d{12}:role\/\S+$/, "the ARN of a role is expected");
+
 const place = {
     app: text(
         /^(?!aws|ssm)(?=.{2,16}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
@@ -66,7 +68,7 @@ const place = {
         .meta({ absent: "the backend that Pulumi is logged in to" }),
     account: account.describe("AWS account id, 12 digits in quotes; any other account is refused"),
     region: text(/^(?!cn-|us-gov-|us-iso|eu-isoe)[a-z]{2}(-[a-z]+)+-\d$/, "a region of the public partition is expected, such as eu-west-1").describe("AWS region"),
-    role: text(/^arn:aws:iam::\d{12}:role\/\S+$/, "the ARN of a role is expected")
+    role: roleArn
         .optional()
         .describe("ARN of the role in that account which the AWS provider and the tool assume")
         .meta({ absent: "the caller's own credentials" }),
@@ -147,6 +149,10 @@ function baseSettings(kind: BaseKind) {
             )
             .meta({ absent: "always awake" }),
         sharedSecrets: secretNames.default([]).describe("Names of this environment's secrets that its branches may read"),
+        branchRole: roleArn
+            .optional()
+            .describe("ARN of the role in that account with which branch environments are made, where it may do less than `role`")
+            .meta({ absent: "the role of the environment itself" }),
         secretsKey: text(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, "the ARN of a KMS key is expected")
             .optional()
             .describe("ARN of the customer KMS key of the secrets")

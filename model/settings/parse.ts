@@ -98,6 +98,7 @@ function disagreements(settings: Settings): readonly Fault[] {
     const arns = [
         { path: ["role"], arn: settings.role },
         { path: ["ingress", "listenerArn"], arn: listener },
+        { path: ["branchRole"], arn: settings.kind === "branch" ? undefined : settings.branchRole },
         { path: ["secretsKey"], arn: settings.kind === "branch" ? undefined : settings.secretsKey },
     ];
     return arns.flatMap(({ path, arn }) => {

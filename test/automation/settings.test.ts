@@ -106,6 +106,12 @@ describe("the settings that a run hands to the engine", () => {
         });
     });
 
+    it("of a branch name its own role where its base has one for it", () => {
+        const base = { ...readBaseSettings(), branchRole: "arn:aws:iam::222222222222:role/understudy-branches" };
+        const { role } = branchSettings(base, { base: "staging", branch: "x", appDir: "app" });
+        assert.equal(role, "arn:aws:iam::222222222222:role/understudy-branches");
+    });
+
     it("of a branch are read back by the program as they were", () => {
         const settings = branchSettings(readBaseSettings(), { base: "staging", branch: "feature/🚀#1", appDir: "/checkout/app", images: {} });
         const { config } = parse(renderSettings(branchRun(settings, {}))) as { readonly config: Record<string, unknown> };

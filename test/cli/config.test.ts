@@ -106,7 +106,7 @@ describe("checking files on the command line", () => {
                     "Pulumi.dev.yaml:7 understudy:regoin",
                     "app/compose.yaml:31 services.worker.privileged",
                     "Pulumi.production.yaml:13 understudy:services.apo",
-                    "Pulumi.staging.yaml:10 understudy:network.cidr",
+                    "Pulumi.staging.yaml:11 understudy:network.cidr",
                 ],
             );
         });

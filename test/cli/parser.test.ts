@@ -72,6 +72,11 @@ const examples: readonly (readonly [call: string, parsed: Parsed])[] = [
     ["branch logs feature/search --service api --since 10m", { name: "branch logs", words: ["feature/search"], options: { service: "api", since: "10m" } }],
     ["branch id feature/search", { name: "branch id", words: ["feature/search"], options: {} }],
     ["branch id - --json", { name: "branch id", words: ["-"], options: { json: true } }],
+    ["report pr --status started", { name: "report pr", words: [], options: { status: "started" } }],
+    [
+        "report pr --pr 12 --branch feature/search --status success --result result.json",
+        { name: "report pr", words: [], options: { pr: "12", branch: "feature/search", status: "success", result: "result.json" } },
+    ],
     ["env staging", { name: "env", words: ["staging"], options: {} }],
     ["model", { name: "model", words: [], options: {} }],
     ["model --app ../shop/app --json", { name: "model", words: [], options: { app: "../shop/app", json: true } }],
@@ -108,7 +113,7 @@ const mistakes: readonly { readonly call: string; readonly message: string; read
     {
         call: "help depoly",
         message: "unknown command 'depoly'",
-        advice: 'did you mean "deploy"? allowed: doctor, plan, deploy, destroy, branch, registry, drift, env, model, config, batches, local, help',
+        advice: 'did you mean "deploy"? allowed: doctor, plan, deploy, destroy, branch, registry, drift, report, env, model, config, batches, local, help',
     },
     { call: "help branch ls", message: "unknown command 'ls'", advice: 'did you mean "list"? allowed: up, down, list, extend, pin, unpin, sweep, url, logs, id' },
 ];

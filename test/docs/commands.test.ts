@@ -14,6 +14,7 @@ const externalTools = [
     "cut",
     "dig",
     "docker",
+    "gh",
     "git",
     "jq",
     "npx",

@@ -7,6 +7,7 @@ import {
     familyName,
     logGroupName,
     queueName,
+    registryTableName,
     releaseParameterName,
     repositoryName,
     rolePath,
@@ -20,6 +21,7 @@ import { readProjectFile, sourcesIn, tableRows } from "./sources";
 import { actionsOfTool } from "./toolCalls";
 
 const page = readProjectFile("docs/accounts.md");
+const githubPage = readProjectFile("docs/github.md");
 const deploy = deployPolicies.flatMap(statementsOf);
 const allowed = new Set(deploy.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action));
 
@@ -48,12 +50,13 @@ describe("the policies of docs/accounts.md", () => {
     });
 
     it("fit into a managed policy, which holds 6,144 characters", () => {
-        const tooLong = deployPolicies.filter((name) => JSON.stringify(JSON.parse(textOf(name))).length > 6_144);
+        const tooLong = [...deployPolicies, "branches-limits"].filter((name) => JSON.stringify(JSON.parse(textOf(name))).length > 6_144);
         assert.deepEqual(tooLong, []);
     });
 
     it("are all used on the page, and the page uses no other", () => {
-        const described = tableRows(page, "4. The deploy role").flatMap(([links = ""]) => links.split(", "));
+        const rows = [...tableRows(page, "4. The deploy role"), ...tableRows(githubPage, "2. Roles")];
+        const described = rows.flatMap(([links = ""]) => links.split(", "));
         assert.deepEqual(described.toSorted(), files.map((name) => `[\`${name}\`](policies/${name}.json)`).sort());
     });
 
@@ -63,8 +66,8 @@ describe("the policies of docs/accounts.md", () => {
     });
 });
 
-describe("who may become the deploy role", () => {
-    const trust = [...statementsOf("deploy-trust"), ...statementsOf("operators-trust")];
+describe("who may become a role", () => {
+    const trust = policies.filter((name) => name.endsWith("-trust")).flatMap(statementsOf);
 
     it("is nobody without a condition", () => {
         assert.deepEqual(
@@ -73,19 +76,22 @@ describe("who may become the deploy role", () => {
         );
     });
 
-    it("is of GitHub's workflows only those of one repository and environment", () => {
+    it("is of GitHub's workflows only those of one repository: on its default branch, of its pull requests, or in an environment", () => {
         const github = trust.filter(({ Principal }) => typeof Principal === "object" && "Federated" in Principal);
-        assert.deepEqual(
-            github.map(({ Condition }) => Condition),
-            [
-                {
-                    StringEquals: {
-                        "token.actions.githubusercontent.com:aud": ["sts.amazonaws.com"],
-                        "token.actions.githubusercontent.com:sub": ["repo:example/environments:environment:staging"],
-                    },
-                },
-            ],
-        );
+        const of = (name: string): string => `token.actions.githubusercontent.com:${name}`;
+        const aud = { [of("aud")]: ["sts.amazonaws.com"] };
+        const ref = { [of("ref")]: ["refs/heads/main"] };
+        assert.deepEqual(Object.fromEntries(github.map(({ policy, Action, Condition }) => [policy, [Action, Condition]])), {
+            "branches-trust": [["sts:AssumeRoleWithWebIdentity"], { StringEquals: { ...aud, [of("sub")]: ["repo:example/environments:pull_request", "repo:example/environments:ref:refs/heads/main"] } }],
+            "deploy-trust": [["sts:AssumeRoleWithWebIdentity"], { StringEquals: { ...aud, ...ref, [of("sub")]: ["repo:example/environments:environment:staging"] } }],
+            "forks-trust": [["sts:AssumeRoleWithWebIdentity"], { StringEquals: { ...aud, ...ref, [of("sub")]: ["repo:example/environments:environment:forks"] } }],
+        });
+    });
+
+    it("is of GitHub's workflows none by a pattern", () => {
+        const operators = trust.flatMap(({ Condition }) => Object.entries(Condition).flatMap(([operator, keys]) => (Object.keys(keys).some((key) => key.startsWith("token.")) ? [operator] : [])));
+        assert.deepEqual([...new Set(operators)], ["StringEquals"]);
+        assert.doesNotMatch(JSON.stringify(trust), /repo:[^"]*[*?]/);
     });
 
     it("is no service on behalf of somebody else's account", () => {
@@ -253,6 +259,85 @@ describe("what the deploy role may do", () => {
     });
 });
 
+describe("what the role of branches may do", () => {
+    const attached = listedPolicies(githubPage);
+    const branches = attached.flatMap(statementsOf);
+    const id = branchId("staging"); // a branch whose name is its base's
+    const boundary = { "iam:PermissionsBoundary": "arn:aws:iam::222222222222:policy/shop/staging/shop-staging-branches" };
+    const tagged = (environment: string): Call["context"] => ({ "aws:ResourceTag/understudy:app": "shop", "aws:ResourceTag/understudy:environment": environment });
+    const regional = "eu-west-1:222222222222";
+    const states = "arn:aws:s3:::understudy-state-222222222222/.pulumi";
+
+    it("is what the deploy role may do, within limits; no role takes more than ten policies", () => {
+        assert.deepEqual(attached.toSorted(), [...deployPolicies, "branches-limits"].sort());
+        assert.ok(attached.length <= 10);
+        assert.ok(statementsOf("branches-limits").every(({ Effect }) => Effect === "Deny"));
+    });
+
+    /** The same deed on what is a branch's, and on what is its base's. */
+    const deeds: readonly (readonly [action: string, resource: (environment: string) => string, context?: (environment: string) => Call["context"]])[] = [
+        ["ecs:UpdateService", (name) => `arn:aws:ecs:${regional}:service/shop-staging/${discoveryName("api", name === "staging" ? undefined : name)}`, tagged],
+        ["ecs:DeleteService", (name) => `arn:aws:ecs:${regional}:service/shop-staging/${discoveryName("api", name === "staging" ? undefined : name)}`, tagged],
+        ["elasticloadbalancing:ModifyRule", () => `arn:aws:elasticloadbalancing:${regional}:listener-rule/app/ingress-balancer-1/1/2/3`, tagged],
+        ["elasticloadbalancing:DeleteTargetGroup", () => `arn:aws:elasticloadbalancing:${regional}:targetgroup/x/1`, tagged],
+        ["servicediscovery:DeleteService", () => `arn:aws:servicediscovery:${regional}:service/srv-1`, tagged],
+        ["logs:DeleteLogGroup", (name) => `arn:aws:logs:${regional}:log-group:${logGroupName("shop", name, "web")}`],
+        ["ssm:PutParameter", (name) => `arn:aws:ssm:${regional}:parameter${releaseParameterName("shop", name)}`],
+        ["sqs:DeleteQueue", (name) => `arn:aws:sqs:${regional}:${queueName("shop", name, { name: "orders", fifo: false })}`],
+        ["s3:DeleteBucket", (name) => `arn:aws:s3:::${bucketName({ app: "shop", account: "222222222222", region: "eu-west-1" }, name, { name: "uploads" })}`],
+        ["s3:DeleteObjectVersion", (name) => `arn:aws:s3:::${bucketName({ app: "shop", account: "222222222222", region: "eu-west-1" }, name, { name: "uploads" })}/a`],
+        [
+            "dynamodb:UpdateItem",
+            () => `arn:aws:dynamodb:${regional}:table/${registryTableName("shop", "staging")}`,
+            (name) => ({ "dynamodb:LeadingKeys": name === "staging" ? "base" : "environment" }),
+        ],
+        ["iam:CreateRole", (name) => `arn:aws:iam::222222222222:role${name === "staging" ? rolePath("shop", "staging") : branchRolePath("shop", "staging")}${name}-web-task-1a2b3c4`, () => boundary],
+        ["iam:PassRole", (name) => `arn:aws:iam::222222222222:role${name === "staging" ? rolePath("shop", "staging") : branchRolePath("shop", "staging")}${name}-web-task-1a2b3c4`, () => ({ "iam:PassedToService": "ecs-tasks.amazonaws.com" })],
+        ...["stacks/understudy/NAME.json", "history/understudy/NAME/NAME-1.history.json", "backups/understudy/NAME/NAME.1.json", "locks/organization/understudy/NAME/1.json"].map(
+            (key) => ["s3:PutObject", (name: string) => `${states}/${key.replaceAll("NAME", name === "staging" ? name : `branch-${name}`)}`] as const,
+        ),
+    ];
+    for (const [action, resource, context] of deeds) {
+        it(`${action} on what is a branch's, and not on ${resource("staging").split(":").slice(5).join(":")}`, () => {
+            const allowedOn = (name: string): boolean => allows(branches, { action, resource: resource(name), context: context?.(name) ?? {} });
+            assert.deepEqual([allowedOn(id), allowedOn("staging")], [true, false]);
+            assert.equal(allows(deploy, { action, resource: resource("staging"), context: context?.("staging") ?? {} }), true, "the deploy role may not do it either, so this proves nothing");
+        });
+    }
+
+    const refused: Readonly<Record<string, Call>> = {
+        "widen the boundary of branches": { action: "iam:CreatePolicyVersion", resource: "arn:aws:iam::222222222222:policy/shop/staging/shop-staging-branches" },
+        "become the deploy role": { action: "sts:AssumeRole", resource: "arn:aws:iam::222222222222:role/understudy-deploy" },
+        "make a load balancer": { action: "elasticloadbalancing:CreateLoadBalancer", resource: `arn:aws:elasticloadbalancing:${regional}:loadbalancer/app/ingress-balancer-1/1`, context: requestOf("eu-west-1") },
+        "take the wildcard's record": {
+            action: "route53:ChangeResourceRecordSets",
+            resource: "arn:aws:route53:::hostedzone/Z0000000000EXAMPLE",
+            context: { "route53:ChangeResourceRecordSetsRecordTypes": ["A"], "route53:ChangeResourceRecordSetsNormalizedRecordNames": ["\\052.staging.example.com"] },
+        },
+        "remove a repository": { action: "ecr:DeleteRepository", resource: `arn:aws:ecr:${regional}:repository/shop/api`, context: tagged("staging") ?? {} },
+        "remove the network": { action: "ec2:DeleteVpc", resource: `arn:aws:ec2:${regional}:vpc/vpc-1`, context: tagged("staging") ?? {} },
+    };
+    for (const [deed, call] of Object.entries(refused)) it(`does not ${deed}`, () => assert.equal(allows(branches, call), false));
+
+    it("changes nothing of the network, and reads it", () => {
+        const context = { ...tagged("staging"), ...requestOf("eu-west-1"), "ec2:CreateAction": "CreateVpc" };
+        const actions = [...new Set(statementsOf("deploy-network").flatMap(({ Action }) => Action))];
+        const may = actions.filter((action) => allows(branches, { action, resource: `arn:aws:ec2:${regional}:vpc/vpc-1`, context }));
+        assert.deepEqual(may, actions.filter((action) => action.startsWith("ec2:Describe")));
+        assert.ok(may.length > 10);
+    });
+
+    it("reads the base's state, and becomes itself", () => {
+        assert.deepEqual(
+            [
+                { action: "s3:GetObject", resource: `${states}/stacks/understudy/staging.json` },
+                { action: "sts:AssumeRole", resource: "arn:aws:iam::222222222222:role/understudy-branches" },
+            ].map((call) => allows(branches, call)),
+            [true, true],
+        );
+    });
+});
+
 describe("filling in a policy", () => {
     const mine = {
         ACCOUNT: "444444444444",
@@ -260,6 +345,7 @@ describe("filling in a policy", () => {
         AWS_REGION: "us-east-1",
         BASE: "dev",
         BUCKET: "state-of-staging",
+        DEFAULT_REF: "refs/heads/trunk",
         OPERATORS: "arn:aws:iam::555555555555:role/shop-people",
         OPERATORS_ACCOUNT: "555555555555",
         ORGANIZATION: "o-mine",
@@ -291,6 +377,12 @@ describe("filling in a policy", () => {
 
 function requestOf(region: string): Readonly<Record<string, string>> {
     return { "aws:RequestedRegion": region, "aws:RequestTag/understudy:app": "shop" };
+}
+
+/** The policies that the page attaches to the role of branches. */
+function listedPolicies(text: string): readonly string[] {
+    const [, names = ""] = /^for name in ([a-z -]+); do\n.*understudy-branches/ms.exec(text) ?? [];
+    return names.split(" ");
 }
 
 function unquoted(cell: string): string {

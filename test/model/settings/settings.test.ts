@@ -103,6 +103,7 @@ describe("settings", () => {
             ...staging,
             backend: "s3://x",
             role: "arn:aws:iam::222222222222:role/x",
+            branchRole: "arn:aws:iam::222222222222:role/understudy-branches",
             secretsKey: "arn:aws:kms:eu-west-1:222222222222:key/x",
             images: {},
             hours: { timezone: "UTC", start: "08:00", stop: "20:00" },
@@ -121,7 +122,7 @@ const appForm = "2 to 16 lower-case letters, digits and single hyphens are expec
 const zoneForm = "a DNS name is expected, lower case and without a final dot, such as staging.example.com";
 const rangeForm = "a range of IPv4 addresses such as 203.0.113.0/24 is expected; a single address ends with /32";
 const baseKeys =
-    "kind, app, backend, account, region, role, zone, network, ingress, access, deletionProtection, appDir, variables, images, services, capacity, logRetention, branches, hours, sharedSecrets, secretsKey";
+    "kind, app, backend, account, region, role, zone, network, ingress, access, deletionProtection, appDir, variables, images, services, capacity, logRetention, branches, hours, sharedSecrets, branchRole, secretsKey";
 const retentions = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
 
 const wrong: readonly (readonly [values: object, ...problems: string[]])[] = [
@@ -149,6 +150,10 @@ const wrong: readonly (readonly [values: object, ...problems: string[]])[] = [
     [
         { role: "arn:aws:iam::333333333333:role/x" },
         'role: got "arn:aws:iam::333333333333:role/x"; this is of account 333333333333, but understudy:account says 222222222222',
+    ],
+    [
+        { branchRole: "arn:aws:iam::333333333333:role/x" },
+        'branchRole: got "arn:aws:iam::333333333333:role/x"; this is of account 333333333333, but understudy:account says 222222222222',
     ],
     [
         { secretsKey: "arn:aws:kms:eu-north-1:222222222222:key/x" },
