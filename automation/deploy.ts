@@ -44,6 +44,7 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
 
     return await whileBaseHeld(context, aws, { stack, settings: file.settings, patience: options }, async (lease) => {
         if (lease !== undefined) stop.follow(lease.signal);
+        session.predecessor = lease?.dead;
         const { result, created } = await update(session, aws, input, options);
         await together([shortenTtl(inner, aws, result), followAll(inner, aws, result, options)]);
         return { ...deployed(context, stack, result, false), created, seconds: (performance.now() - begin) / 1000 };

@@ -35,7 +35,7 @@ export async function destroy(context: Context, stack: string, options: DestroyO
     return whileBaseHeld(context, aws, { stack, settings, patience: options }, async (lease) => {
         using stop = new Stop(context.signal, lease?.signal);
         const inner = { ...context, signal: stop.signal };
-        return await removeStack(inner, { stack, environment: kind, backend, project: project.name, patience: options, whenMissing, place, mayGo });
+        return await removeStack(inner, { dead: lease?.dead, stack, environment: kind, backend, project: project.name, patience: options, whenMissing, place, mayGo });
     });
 }
 

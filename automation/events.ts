@@ -16,6 +16,7 @@ export const stepNames = [
     "read settings",
     "read state",
     "look for branches",
+    "ask who needs them",
     "look for changes",
     "look for leftovers",
     "look for old revisions",

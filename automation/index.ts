@@ -26,7 +26,6 @@ export type { Deployed } from "./finish";
 export type { Patience, UnderstudyOptions } from "./options";
 export type { PlannedResource } from "./plan/mocks";
 export type { Plan, PlanOptions, PlanTarget } from "./plan/plan";
-export type { Needs } from "./sweep/judge";
 export type { Finding, SweepOptions } from "./sweep/sweep";
 export type { Surroundings } from "./surroundings";
 export { understudy, type Understudy } from "./understudy";

@@ -4,8 +4,10 @@ import type { Backend } from "./backend";
 import { Workspace, type RunResult } from "./engine/workspace";
 import { UnderstudyError } from "./errors";
 import { step, type Emit } from "./events";
+import { jobHasEnded } from "./github/jobs";
 import { defaultPatience, type Context, type Patience } from "./options";
 import { neededProtection, type PrivateSettings } from "./settings/privateSettings";
+import type { Owner } from "./registry/owner";
 import type { Project } from "./settings/project";
 import { lastRun } from "./state/history";
 import { readLocks, whenFree } from "./state/locks";
@@ -25,6 +27,9 @@ export interface SessionOptions {
 
 /** All that work on the stacks of one backend needs: the engine in a private work directory, and the backend's objects. */
 export class Session implements AsyncDisposable {
+    /** Who had the lease on the stack before and never gave it back: their lock may have outlived them. */
+    predecessor: Owner | undefined;
+
     private constructor(
         private readonly context: Context,
         private readonly options: SessionOptions,
@@ -65,7 +70,7 @@ export class Session implements AsyncDisposable {
         const { emit, signal } = this.context;
         const patience = this.options.patience?.patience ?? defaultPatience.patience;
         const takeOver = this.options.patience?.takeOver === true;
-        return whenFree({ store: this.store, project: this.options.project.name, stack, emit, signal, patience, takeOver }, work);
+        return whenFree({ store: this.store, project: this.options.project.name, stack, emit, signal, patience, takeOver, provenDead: (owner) => jobHasEnded(this.context, this.predecessor, owner) }, work);
     }
 
     /**

@@ -162,6 +162,7 @@ export const commands: readonly CommandRecord[] = [
         options: [
             base,
             { flags: "--remote <url>", description: "a git repository whose branches have environments: one whose branch is in none of them goes (repeatable)", repeated: true },
+            { flags: "--repository <owner/name>", description: "ask GitHub for branches and pull requests, and say there what was removed (default in a workflow: its own)" },
             { flags: "--dry-run", description: "only say what would be removed, which is the default in a terminal" },
             { flags: "-y, --yes", description: "do it" },
         ],

@@ -8,6 +8,7 @@ import { UnderstudyError } from "../errors";
 import { step } from "../events";
 import { refuseMoved } from "../moved";
 import type { Context, Patience } from "../options";
+import type { Owner } from "../registry/owner";
 import { Registry } from "../registry/registry";
 import { Session } from "../session";
 import { forBranches } from "../settings/privateSettings";
@@ -40,7 +41,7 @@ export async function down(context: Context, options: BranchDownOptions): Promis
     const { id, stack } = identify(options);
     const { backend, project, place: told } = await locate(context, stack, options);
     const found = told ?? (await placeOfBranch(context, backend, project, stack));
-    const remove = (inner: Context): Promise<Removed> => removeStack(inner, { stack, environment: id, branch: options.branch, backend, project, patience: options, whenMissing });
+    const remove = (inner: Context, dead?: Owner): Promise<Removed> => removeStack(inner, { dead, stack, environment: id, branch: options.branch, backend, project, patience: options, whenMissing });
     const registry = found && Registry.open(context, makeClients(context.env, found), found);
     if (found === undefined || registry === undefined) return remove(context);
     await checkAccount(makeClients(context.env, found), found);
@@ -53,7 +54,7 @@ export async function down(context: Context, options: BranchDownOptions): Promis
         const existing = before !== undefined;
         if (existing) await held.enter("removing");
         try {
-            const removed = await remove({ ...context, signal: stop.signal });
+            const removed = await remove({ ...context, signal: stop.signal }, held.lease.dead);
             await held.forget();
             return removed;
         } catch (error) {
@@ -92,6 +93,8 @@ export interface RemoveOptions {
     readonly whenMissing: string;
     /** Fails when it must stay. Asked while nobody else has the stack. */
     readonly mayGo?: () => Promise<void>;
+    /** Who has worked on it before and came to no end. */
+    readonly dead?: Owner | undefined;
     /** Where in AWS it has to be, as the settings of a base say. Default: what is kept about the branch, when the state does not say it. */
     readonly place?: StatePlace;
 }
@@ -102,6 +105,7 @@ export async function removeStack(context: Context, options: RemoveOptions): Pro
     const { emit } = context;
     const { stack, environment, branch, backend, project, patience } = options;
     await using session = await Session.open(context, { project: { name: project }, backend, patience });
+    session.predecessor = options.dead;
     return await session.whenFree(stack, async () => {
         await options.mayGo?.();
         const [state, record] = await Promise.all([

@@ -36,6 +36,8 @@ export interface ReportOptions {
     readonly result?: string;
     /** The run was to remove the environment. */
     readonly removal?: boolean;
+    /** It was removed because its time was over. */
+    readonly expired?: boolean;
 }
 
 /** A report and whom it is for. */
@@ -226,9 +228,9 @@ type Judged = Pick<EnvironmentReport, "status" | "reason">;
  * What is true of an environment when a run has ended as its surroundings say, has said `outcome` of itself, and has left what is `seen`. What is
  * seen counts most: a run that was stopped may have done all, and one that was a success may be long past. Undefined when no run took place.
  */
-export function judge(seen: Seen, outcome: Outcome, { status, removal = false }: Pick<ReportOptions, "status" | "removal">): Judged | undefined {
+export function judge(seen: Seen, outcome: Outcome, { status, removal = false, expired = false }: Pick<ReportOptions, "status" | "removal" | "expired">): Judged | undefined {
     if (status === "skipped") return undefined;
-    if (removal && seen.kind === "gone") return { status: "removed" };
+    if (removal && seen.kind === "gone") return { status: expired ? "expired" : "removed" };
     if (status === "started") return { status: startedAs(seen, removal) };
     switch (outcome.kind) {
         case "up":

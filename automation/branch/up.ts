@@ -69,6 +69,7 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
     const registry = Registry.open(context, aws, { app: settings.app, kind: settings.baseKind });
     return await registry.whileEnvironmentHeld(id, stack, options, async (held) => {
         stop.follow(held.lease.signal);
+        session.predecessor = held.lease.dead;
         const { ttl, ...quota } = file.settings.branches;
         const url = `https://${branchMainHost(settings.zone, id)}`;
         const { expires } = await held.claim({ branch: settings.branch, url, owner: options.owner, pullRequest: options.pullRequest, commit: options.commit, ttl, quota });

@@ -19,19 +19,22 @@ export interface Job {
     /** @example "example/environments" */
     readonly repository: string;
     readonly run: string;
+    readonly attempt?: string;
 }
 
 /** This process. */
 export function thisOwner(env: Readonly<Record<string, string>>): Owner {
     const identity = identify(process.pid);
-    const { GITHUB_ACTIONS, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env;
+    const { GITHUB_ACTIONS, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
     const machine = thisMachine();
     return {
         user: os.userInfo().username,
         host: os.hostname(),
         ...(identity !== undefined && { process: identity }),
         ...(machine !== undefined && { machine }),
-        ...(GITHUB_ACTIONS === "true" && GITHUB_REPOSITORY !== undefined && GITHUB_RUN_ID !== undefined && { job: { service: "github", repository: GITHUB_REPOSITORY, run: GITHUB_RUN_ID } }),
+        ...(GITHUB_ACTIONS === "true" && GITHUB_REPOSITORY !== undefined && GITHUB_RUN_ID !== undefined && {
+            job: { service: "github", repository: GITHUB_REPOSITORY, run: GITHUB_RUN_ID, ...(GITHUB_RUN_ATTEMPT !== undefined && { attempt: GITHUB_RUN_ATTEMPT }) },
+        }),
     };
 }
 

@@ -76,6 +76,8 @@ export interface WaitOptions {
     readonly signal: AbortSignal | undefined;
     /** How long to wait for others at most, in seconds. */
     readonly patience: number;
+    /** Proves by other means that the owner of a lock is dead, such as by the end of the CI job in which it ran. */
+    readonly provenDead?: (owner: LockOwner) => Promise<boolean>;
     /** Frees locks whose owners are not proven dead as well, since whoever asks has made sure of it. */
     readonly takeOver?: boolean;
     readonly machine?: ProcessTable;
@@ -125,14 +127,16 @@ async function untilFree(options: WaitOptions, deadline: number): Promise<void> 
  * Removes a lock whose owner is proven dead, after all that the owner has left behind. False when that is not proven. Of several who do this at
  * once, those who come late find no lock, and touch nothing: the first one's engine may be at work already.
  */
-async function freeOfDead(lock: Lock, { store, project, stack, emit, machine = thisMachine }: WaitOptions): Promise<boolean> {
-    if (lock.owner === undefined || !ownerIsDead(lock, machine, store.local)) return false;
-    const ended = await machine.endLeftovers(lock.owner.pid);
+async function freeOfDead(lock: Lock, { store, project, stack, emit, provenDead, machine = thisMachine }: WaitOptions): Promise<boolean> {
+    if (lock.owner === undefined) return false;
+    const here = ownerIsDead(lock, machine, store.local);
+    if (!here && (await provenDead?.(lock.owner)) !== true) return false;
+    const ended = here ? await machine.endLeftovers(lock.owner.pid) : 0;
     const left = await unfinishedStates(store, project, stack);
     if ((await store.read(lock.key)) === undefined) return true;
     await Promise.all(left.map((key) => store.remove(key))); // listed while the lock was there, so they are the dead one's
     await store.remove(lock.key);
-    machine.forget(lock.owner.pid);
+    if (here) machine.forget(lock.owner.pid);
     const processes = ended === 0 ? "" : `, and ${ended === 1 ? "a process that it had left behind is" : `${ended} processes that it had left behind are`} ended`;
     emit({ type: "notice", message: `${stack} was locked by ${ownerName(lock)}, which no longer runs; the lock is removed${processes}` });
     return true;

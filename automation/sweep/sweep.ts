@@ -1,4 +1,5 @@
 import { branchStack, isBranchId } from "../../model/names";
+import { expiryOf } from "../../model/registry";
 import { contractOutput, parseContract, type Contract } from "../../stacks/contract";
 import { checkAccount } from "../aws/account";
 import { makeClients, type Clients } from "../aws/clients";
@@ -6,23 +7,30 @@ import { deregisterDefinitions } from "../aws/taskDefinitions";
 import { backendOf } from "../backend";
 import { down } from "../branch/down";
 import { branchStacks } from "../branch/stacks";
+import { reportPullRequest } from "../branch/report";
 import { defaultBase } from "../branch/target";
 import { lineOf, UnderstudyError } from "../errors";
 import { step } from "../events";
 import { throwIfInterrupted } from "../engine/workspace";
+import { openGitHub, type GitHub } from "../github/client";
+import { branchExists, findPullRequest } from "../github/questions";
 import type { Context, Patience } from "../options";
 import { Registry, type KnownEnvironment } from "../registry/registry";
 import { Session } from "../session";
 import { findProject, readStack } from "../settings/project";
-import { fateOf, type Needs } from "./judge";
+import { fateOf, pullRequestOfEntry, type Needs } from "./judge";
 import { oldDefinitions } from "./revisions";
 import { removeDead, surveyDead, type Tagged } from "./survey";
 
-export interface SweepOptions extends Patience, Needs {
+export interface SweepOptions extends Patience {
     /** Stack of the base. Default `staging`. */
     readonly base?: string;
     /** How long to wait for somebody who works on an environment that is to go, in seconds. Default 60: it goes the next time. */
     readonly patience?: number;
+    /** The branches that exist, of all repositories whose branches have environments. Default: not asked. */
+    readonly branches?: ReadonlySet<string>;
+    /** Repository on GitHub as owner/name, which is asked for branches and pull requests, and told what was removed. Default: not asked. */
+    readonly repository?: string;
     /** Whether to do it. Default: only say what would be done. */
     readonly apply?: boolean;
 }
@@ -49,7 +57,7 @@ const atOnce = 4;
  * AWS still has of environments that are gone, and old revisions of task definitions; with `apply` it removes them. A failure keeps it from
  * nothing else, and stands with what it concerns. What only the state backend knows is not touched: that is for `repair` to say.
  */
-export async function sweep(context: Context, { base = defaultBase, apply = false, patience = 60, ...needs }: SweepOptions = {}): Promise<readonly Finding[]> {
+export async function sweep(context: Context, { base = defaultBase, apply = false, patience = 60, branches, repository }: SweepOptions = {}): Promise<readonly Finding[]> {
     const { emit } = context;
     const project = findProject(context.directory);
     const { settings } = readStack(project, base);
@@ -64,6 +72,8 @@ export async function sweep(context: Context, { base = defaultBase, apply = fals
 
     const now = new Date();
     const environments = await step(emit, "look for branches", () => registry.listSurely(), (found) => `${found.length}`);
+    const github = repository === undefined ? undefined : await openGitHub(context, repository);
+    const needs = await step(emit, "ask who needs them", () => askNeeds(environments, branches, github), ({ gone, closed }) => `${gone.size} branches gone, ${closed.size} pull requests closed`);
     const requests = await registry.listForgotten(now);
     const judged = environments.flatMap((environment) => {
         const fate = fateOf(environment, needs, now);
@@ -71,7 +81,7 @@ export async function sweep(context: Context, { base = defaultBase, apply = fals
     });
     const findings: Finding[] = [];
     for (const part of chunks(judged, atOnce)) {
-        findings.push(...(await Promise.all(part.map(({ environment, finding }) => act(finding, apply, () => (finding.action === "warn" ? warn(context, registry, environment, now) : down(context, { id: environment.id, base, patience }).then(() => undefined)))))));
+        findings.push(...(await Promise.all(part.map(({ environment, finding }) => act(finding, apply, () => (finding.action === "warn" ? warn(context, registry, environment, now) : remove(context, environment, { base, patience, repository })))))));
         throwIfInterrupted(context.signal);
     }
     for (const id of requests) findings.push(await act({ what: "request", id, action: "remove", why: "nobody works on it any more" }, apply, () => registry.forgetRequest(id)));
@@ -81,6 +91,33 @@ export async function sweep(context: Context, { base = defaultBase, apply = fals
     findings.push(...(await sweepResources(context, aws, contract, alive, apply)));
     findings.push(...(await sweepDefinitions(context, aws, contract, alive, apply)));
     return findings;
+}
+
+/** What GitHub and the lists of branches say. Of a branch that belongs to a pull request that alone decides. */
+async function askNeeds(environments: readonly KnownEnvironment[], branches: ReadonlySet<string> | undefined, github: GitHub | undefined): Promise<Required<Needs>> {
+    const [gone, closed] = [new Set<string>(), new Set<number>()];
+    for (const environment of environments) {
+        const { branch } = environment;
+        const pullRequest = pullRequestOfEntry(environment);
+        if (pullRequest !== undefined) {
+            if (github !== undefined && (await findPullRequest(github, pullRequest))?.state === "closed") closed.add(pullRequest);
+        } else if (branches?.has(branch) === false || (branches === undefined && github !== undefined && !(await branchExists(github, branch)))) gone.add(branch);
+    }
+    return { gone, closed };
+}
+
+/** Removes an environment, and says so where its pull request is; that it cannot be said keeps nothing. */
+async function remove(context: Context, environment: KnownEnvironment, { base, patience, repository }: { readonly base: string; readonly patience: number; readonly repository: string | undefined }): Promise<void> {
+    const { id, branch } = environment;
+    await down(context, { id, base, patience });
+    if (repository === undefined) return;
+    const expired = expiryOf(environment, new Date()) === "expired";
+    const pullRequest = pullRequestOfEntry(environment);
+    try {
+        await reportPullRequest(context, { branch, base, repository, removal: true, expired, ...(pullRequest !== undefined && { pullRequest }) });
+    } catch (error) {
+        context.emit({ type: "warning", message: `the pull request of ${branch} was not told that its environment is gone: ${lineOf(error)}` });
+    }
 }
 
 async function aliveNow(registry: Registry, session: Session, project: string): Promise<readonly string[]> {

@@ -4,7 +4,8 @@ import type { Handler } from "../commands";
 import { UsageError } from "../errors";
 import { remoteBranches } from "../git";
 import { table } from "../output";
-import { baseOf } from "./options";
+import { readGitHubEvent } from "../githubEvent";
+import { baseOf, optional } from "./options";
 
 /** `understudy branch sweep`. What cannot be removed is said, and found again the next time. */
 export const sweep: Handler = async (context, _words, options) => {
@@ -12,7 +13,8 @@ export const sweep: Handler = async (context, _words, options) => {
     const apply = options["yes"] === true;
     const remotes = Array.isArray(options["remote"]) ? (options["remote"] as readonly string[]) : [];
     const branches = remotes.length === 0 ? undefined : new Set((await Promise.all(remotes.map((remote) => remoteBranches(context.directory, remote)))).flat());
-    const findings = await context.api().branch.sweep({ base: baseOf(options), apply, ...(branches !== undefined && { branches }) });
+    const repository = optional(options, "repository") ?? readGitHubEvent(context.env).repository;
+    const findings = await context.api().branch.sweep({ base: baseOf(options), apply, ...(branches !== undefined && { branches }), ...(repository !== undefined && { repository }) });
     context.progress.stop();
     const rows = findings.map((finding) => [outcomeOf(finding), finding.what, finding.id, finding.problem ?? finding.why]);
     const advice = !apply && findings.length > 0 ? "\nnothing was touched; do it with --yes" : "";
