@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { UnderstudyError } from "../../automation/errors";
 import type { Event } from "../../automation/events";
-import { ownerIsDead, parseLock, whenFree, type Lock, type ProcessTable, type WaitOptions } from "../../automation/state/locks";
+import { ownerIsDead, parseLock, whenFree, type Lock, type LockOwner, type ProcessTable, type WaitOptions } from "../../automation/state/locks";
 import { engineState, forgetEngine, noteEngine } from "../../automation/state/engines";
 import { identify, isRunning, parseProcFields } from "../../automation/state/processes";
 import type { StateStore } from "../../automation/state/store";
@@ -128,6 +128,25 @@ describe("work on a locked stack", () => {
         await whenFree(waiting(objects, events), () => Promise.resolve());
         assert.deepEqual([...objects.keys()], [".pulumi/locks/organization/shop/dev/other.json"]);
         assert.deepEqual(events, [{ type: "notice", message: "staging was locked by ci@runner-7 (process 1), which no longer runs; the lock is removed" }]);
+    });
+
+    it("frees a lock of another machine when something else proves that its owner is dead, and no other", async () => {
+        const objects = new Map([[`${folder}dead.json`, lockText(2, "runner-8")]]);
+        const events: Event[] = [];
+        const asked: string[] = [];
+        const provenDead = (owner: LockOwner): Promise<boolean> => Promise.resolve(asked.push(owner.host) > 0 && owner.host === "runner-8");
+        await whenFree(waiting(objects, events, { provenDead }), () => Promise.resolve());
+        assert.deepEqual([asked, [...objects]], [["runner-8"], []]);
+        objects.set(`${folder}other.json`, lockText(2, "runner-9"));
+        await assert.rejects(whenFree(waiting(objects, events, { provenDead, patience: 0 }), () => Promise.resolve()), { kind: "locked" });
+    });
+
+    it("frees any lock on the word of whoever asks, and warns of it", async () => {
+        const objects = new Map([[`${folder}alive.json`, lockText(2, "runner-8")]]);
+        const events: Event[] = [];
+        await whenFree(waiting(objects, events, { takeOver: true }), () => Promise.resolve());
+        assert.deepEqual([...objects], []);
+        assert.deepEqual(events, [{ type: "warning", message: "staging was locked by ci@runner-8 (process 2); the lock is removed, as --take-over says" }]);
     });
 
     it("ends what the dead owner has left behind before it frees the lock, and says that too", async () => {
