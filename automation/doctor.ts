@@ -1,17 +1,19 @@
 import fs from "node:fs";
 import path from "node:path";
 import { checkIdentity } from "./aws/account";
-import { makeClients } from "./aws/clients";
+import { makeClients, type Clients } from "./aws/clients";
 import { negativeTtlOf, wantedNegativeTtl } from "./aws/namespaceTtl";
 import { backendOf, type Backend } from "./backend";
 import { executable, findEngine, oldestEngine, withVersion } from "./engine/command";
 import { UnderstudyError, lineOf } from "./errors";
 import type { Context } from "./options";
 import { environmentOutputs } from "./outputs";
+import { quotasOf, type Quota } from "./quotas";
 import { Session } from "./session";
 import { refuseConflicts } from "./settings/check";
 import { baseStacks, findProject, readEnvironment, readStack, type Project, type StackFile } from "./settings/project";
 import { formatProblem } from "../model/problem";
+import type { StackState } from "./state/stackState";
 import { temporaryFolder } from "./temporaryFolder";
 
 /** One thing that has to be right before anything can be deployed. */
@@ -26,7 +28,7 @@ export interface Check {
     readonly advice?: string;
 }
 
-/** Looks at everything that the other functions need: tools, settings, credentials, state backends. Never fails itself. */
+/** Looks at everything that the other functions need: tools, settings, credentials, state backends, AWS's quotas. Never fails itself. */
 export async function doctor(context: Context): Promise<readonly Check[]> {
     const tools = [checkNode(), await checkEngine(context), checkLanguageHost(context), checkProvider(context)];
     const project = await attempt("project", () => Promise.resolve(findProject(context.directory)), ({ directory, name }) => `${name} in ${directory}`);
@@ -103,11 +105,46 @@ async function checkState(context: Context, project: Project, stack: string, fil
         ({ found }) => (found === undefined ? `${backend.url} answers; ${stack} was never deployed` : `${found.resources.length} resources in ${backend.url}`),
     );
     const passphrase = checkPassphrase(context, stack, file, backend);
-    const namespace = environmentOutputs(state.value?.found?.outputs ?? {}).contract?.namespace.id;
-    if (namespace === undefined) return [state.check, passphrase];
-    const ttl = await attempt(`discovery of ${stack}`, () => negativeTtlOf(makeClients(context.env, file.settings), namespace), (seconds) => `missing names are remembered for ${seconds ?? "an unknown number of"} s`);
+    const found = state.value?.found;
+    if (found === undefined) return [state.check, passphrase];
+    const aws = makeClients(context.env, file.settings);
+    const [ttl, quotas] = await Promise.all([checkTtl(aws, stack, found), checkQuotas(aws, stack, file, found)]);
+    return [state.check, passphrase, ...ttl, ...quotas];
+}
+
+async function checkTtl(aws: Clients, stack: string, { outputs }: StackState): Promise<readonly Check[]> {
+    const namespace = environmentOutputs(outputs).contract?.namespace.id;
+    if (namespace === undefined) return [];
+    const ttl = await attempt(`discovery of ${stack}`, () => negativeTtlOf(aws, namespace), (seconds) => `missing names are remembered for ${seconds ?? "an unknown number of"} s`);
     const short = ttl.value === undefined || ttl.value <= wantedNegativeTtl;
-    return [state.check, passphrase, short ? ttl.check : { ...ttl.check, status: "warning", advice: `shorten it with \`understudy deploy ${stack}\`` }];
+    return [short ? ttl.check : { ...ttl.check, status: "warning", advice: `shorten it with \`understudy deploy ${stack}\`` }];
+}
+
+/** What is used of AWS's quotas. One that cannot be counted keeps nothing from working. */
+async function checkQuotas(aws: Clients, stack: string, { settings }: StackFile, state: StackState): Promise<readonly Check[]> {
+    const checks = quotasOf(aws, settings, state).map(async ({ name, place, count }): Promise<Check> => {
+        const named = `${name} of ${stack}`;
+        const { check, value } = await attempt(named, count, () => "");
+        return value === undefined ? { ...check, status: "warning" } : quotaCheck(named, place, value);
+    });
+    return Promise.all(checks);
+}
+
+/** A part of a quota from which one is warned. */
+const warnFrom = 0.8;
+
+/** A check of quotas that belong together: as bad as the worst of them, which fails when nothing is left. */
+export function quotaCheck(name: string, place: string | undefined, quotas: readonly Quota[]): Check {
+    const said = quotas.map(({ what, used, limit, assumed }) => `${number(used)} of ${number(limit)}${assumed === true ? " (AWS's usual limit)" : ""} ${what}`);
+    const message = [said.join(", "), ...(place === undefined ? [] : [place])].join(" ");
+    const fullness = ({ used, limit }: Quota): number => (limit === 0 ? Infinity : used / limit);
+    const [worst] = quotas.toSorted((a, b) => fullness(b) - fullness(a));
+    if (worst === undefined || fullness(worst) < warnFrom) return { name, status: "ok", message };
+    return { name, status: fullness(worst) < 1 ? "warning" : "failed", message, advice: worst.advice };
+}
+
+function number(value: number): string {
+    return value.toLocaleString("en", { maximumFractionDigits: 2 });
 }
 
 function checkPassphrase({ env }: Context, stack: string, { protection }: StackFile, { local }: Backend): Check {

@@ -49,7 +49,7 @@ const app: CommandOption = { flags: "--app <dir>", description: "folder with com
 export const commands: readonly CommandRecord[] = [
     {
         name: "doctor",
-        summary: "check what is needed here: tools, settings, credentials, state backends",
+        summary: "check what is needed here: tools, settings, credentials, state backends, AWS's quotas",
         examples: ["understudy doctor", "understudy doctor --local"],
         load: () => (require("./handlers/doctor") as typeof import("./handlers/doctor")).doctor,
     },
@@ -96,12 +96,14 @@ export const commands: readonly CommandRecord[] = [
             base,
             image,
             app,
+            { flags: "--only <service...>", description: "run these services alone in it, and use the base's others" },
+            { flags: "--all", description: "run all services in it again" },
             { flags: "--owner <name>", description: "who asked for it (default: git's user.email)" },
             { flags: "--pr <number>", description: "the pull request that it belongs to: it goes when that is closed" },
             { flags: "--commit <sha>", description: "the commit that the images are of; kept with the environment" },
             takeOver,
         ],
-        examples: ["understudy branch up", "understudy branch up feature/search --image web=pr-12 --pr 12"],
+        examples: ["understudy branch up", "understudy branch up feature/search --image web=pr-12 --pr 12", "understudy branch up feature/search --only web worker"],
         load: () => (require("./handlers/branch") as typeof import("./handlers/branch")).up,
     },
     {

@@ -37,6 +37,8 @@ export interface Environment {
     readonly buckets: readonly EnvironmentBucket[];
     /** Own images, which live in this application's ECR repositories, sorted. @example ["web", "api"] */
     readonly images: readonly OwnImage[];
+    /** Services of the application that a branch leaves to its base and finds there, sorted. Empty for a base. */
+    readonly borrowed: readonly string[];
     /** Every environment value that was changed so that services find each other on AWS. */
     readonly rewrites: readonly Rewrite[];
 }

@@ -95,11 +95,22 @@ export function bucketName({ app, account, region }: { readonly app: string; rea
 }
 
 /**
- * Logical name of a target group. AWS allows 32 characters of letters, digits and inner hyphens, of which automatic naming needs 8. Of a
- * branch id only the hash is taken, which is what makes it unique. @example "ccc993c0-web"
+ * Logical name of whatever is made for a service. A target group leaves the least room: AWS allows it 32 characters, of which automatic
+ * naming needs 8. Of a branch id only the hash is taken, which is what makes it unique. @example "ccc993c0-web"
  */
-export function targetGroupName(environment: string, service: string): string {
+export function logicalName(environment: string, service: string): string {
     return shortened(`${uniquePart(environment)}-${dnsLabel(service)}`, 32 - automaticSuffix);
+}
+
+/**
+ * Logical name of a target group, in which AWS takes no two hyphens in a row. It never changes its load balancer, so beyond the first one
+ * the place of that stands in the name as well. @example "ccc993c0-web", on shard 2 "ccc993c0s2-web"
+ */
+export function targetGroupName(environment: string, service: string, shard = 0): string {
+    const label = dnsLabel(service);
+    const single = label.includes("--") ? withHash(slug(label, labelLimit), label) : label;
+    if (shard === 0 && single === label) return logicalName(environment, service);
+    return shortened(`${uniquePart(environment)}${shard === 0 ? "" : `s${shard}`}-${single}`, 32 - automaticSuffix);
 }
 
 /** Of a branch id only the hash, where there is little room. No base is called by eight characters. */

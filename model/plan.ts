@@ -9,6 +9,7 @@ import { checkImages } from "./planning/images";
 import { placeServices, servicesOf, type Placement } from "./planning/placement";
 import { planRoutes } from "./planning/routes";
 import { atSetting, scopeOf, type Scope } from "./planning/scope";
+import { checkSelection } from "./planning/selection";
 import { planStorage } from "./planning/storage";
 import { planArchitecture, planSize } from "./planning/tasks";
 import { taskVolumes } from "./planning/volumes";
@@ -29,7 +30,7 @@ export function planEnvironment(
     const findings = new Findings();
     const scope = scopeOf(settings, settingsFile, findings);
     const placements = placeServices(application, scope);
-    const running = placements.flatMap(servicesOf);
+    const running = placements.filter(({ borrowed }) => !borrowed);
     const routes = planRoutes(
         placements.map(({ owner }) => owner).filter(({ role }) => role === "web"),
         scope,
@@ -38,7 +39,8 @@ export function planEnvironment(
     checkHostVariables(placements, scope);
     checkImages(placements, scope);
     checkSettings(placements, scope);
-    const planned = placements.map((task) => ({ role: task.owner.role, ...planTask(task, { application, placements, routes }, scope) }));
+    checkSelection(placements, mainOf(placements, routes), application, scope);
+    const planned = running.map((task) => ({ role: task.owner.role, ...planTask(task, { application, placements, routes }, scope) }));
     const { app, account, region, role, zone } = settings;
     const { queues, buckets } = planStorage(application, scope);
     const environment: Environment = given({
@@ -56,10 +58,16 @@ export function planEnvironment(
         tasks: planned.filter(({ role: its }) => its === "task").map(({ task }) => task),
         queues,
         buckets,
-        images: ownImages(running),
+        images: ownImages(running.flatMap(servicesOf)),
+        borrowed: placements.filter(({ owner, borrowed }) => borrowed && owner.role !== "task").map(({ owner }) => owner.name),
         rewrites: planned.flatMap(({ rewrites }) => rewrites),
     });
     return { environment, problems: findings.problems };
+}
+
+/** The service whose host is the environment's own, whether it runs here or not. */
+function mainOf(placements: readonly Placement[], routes: ReadonlyMap<string, Route>): Service | undefined {
+    return placements.find(({ owner }) => routes.get(owner.name)?.main)?.owner;
 }
 
 /** What all tasks of an environment have in common. */

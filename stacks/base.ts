@@ -44,7 +44,8 @@ export async function buildBase(environment: Environment, settings: BaseSettings
 
     const foundation = layFoundation(environment, settings, character, way, opts);
     const storage = makeStorage(environment, !settings.deletionProtection, opts);
-    const contract = character.lendsToBranches ? { contract: publishContract(environment, settings, foundation, opts) } : {};
+    const running = release === undefined ? [] : environment.services.map((service) => service.name);
+    const contract = character.lendsToBranches ? { contract: publishContract(environment, settings, foundation, running, opts) } : {};
     if (release === undefined) return { ...withoutServices(environment), ...contract };
 
     const { logRetention, secretsKey } = settings;
@@ -83,7 +84,12 @@ function layFoundation(
             assignPublicIp: network.assignPublicIp,
             taskSecurityGroupId: network.taskSecurityGroupId,
         },
-        ingress: { listenerArn: ingress.listenerArn, floorRuleArn: ingress.floorRuleArn, sourceAddresses: way.sourceAddresses },
+        ingress: {
+            listenerArn: ingress.listenerArn,
+            floorRuleArn: ingress.floorRuleArn,
+            sourceAddresses: way.sourceAddresses,
+            furtherShards: ingress.furtherShards,
+        },
         cluster: { name: cluster.clusterName, arn: cluster.arn },
         namespace: { id: discovery.namespaceId, name: discovery.namespaceName },
         repositories: repositories.urls,

@@ -15,9 +15,15 @@ export async function borrowContract({ app, name, account, region, zone }: Envir
     return contract;
 }
 
-/** What the branch wants and its base does not lend: secrets that it keeps to itself, images that it has no repository for. */
+/** What the branch wants and its base does not lend: secrets that it keeps to itself, images that it has no repository for, services that it has not. */
 export function borrowingProblems(environment: Environment, base: string, contract: Contract): readonly Problem[] {
-    return [...unsharedSecrets(environment, base, contract), ...imagesWithoutRepository(environment, base, contract)];
+    return [...unsharedSecrets(environment, base, contract), ...imagesWithoutRepository(environment, base, contract), ...servicesOfNobody(environment, base, contract)];
+}
+
+function servicesOfNobody({ borrowed }: Environment, base: string, { services }: Contract): readonly Problem[] {
+    return borrowed
+        .filter((name) => !services.includes(name))
+        .map((name) => settingsProblem("only", `${name} is left out, and ${base} runs none either; name it here as well, or deploy ${base} with it`));
 }
 
 function unsharedSecrets({ app, name, services, tasks }: Environment, base: string, contract: Contract): readonly Problem[] {

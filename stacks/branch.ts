@@ -9,6 +9,7 @@ import { createProvider } from "./provider";
 import { refuse } from "./refuse";
 import { findRelease, requireRelease } from "./release";
 import { nameOf, routesOf, runServices } from "./services";
+import { placeOnShard } from "./shard";
 import { makeStorage } from "./storage";
 
 /**
@@ -21,7 +22,8 @@ export async function branch(environment: Environment, settings: BranchSettings)
     const opts = { providers: [provider] };
 
     const { release, problems } = requireRelease(environment, await findRelease(environment, settings, provider));
-    refuse(environment.name, [...borrowingProblems(environment, settings.base, base), ...problems]);
+    const { ingress, furtherShard, problems: shardProblems } = placeOnShard(settings, base);
+    refuse(environment.name, [...borrowingProblems(environment, settings.base, base), ...shardProblems, ...problems]);
 
     // No priorities: hosts of branches exclude each other, and the provider finds the next one above the base's floor rule.
     const { rules } = planRules(routesOf(environment), base.ingress.sourceAddresses);
@@ -37,5 +39,6 @@ export async function branch(environment: Environment, settings: BranchSettings)
         opts,
     );
     const storage = makeStorage(environment, true, opts);
-    return runServices({ environment, storage, foundation: base, rules, release, logRetention: settings.logRetention, rolesOf: () => roles, opts });
+    const foundation = { ...base, ingress };
+    return runServices({ environment, storage, foundation, rules, ...(furtherShard && { furtherShard }), release, logRetention: settings.logRetention, rolesOf: () => roles, opts });
 }

@@ -3,7 +3,7 @@ import type { Problem } from "../model/problem";
 import { isRecord, misshapen, type Shape } from "./shape";
 
 /** The version this program writes and reads. It rises whenever a branch program could misread an older one. */
-export const contractVersion = 1;
+export const contractVersion = 2;
 
 /** The one stack output of a base under which the contract stands. */
 export const contractOutput = "contract";
@@ -27,11 +27,14 @@ export interface Contract {
         readonly taskSecurityGroupId: string;
     };
     readonly ingress: {
+        /** Of the first shard, to which every host of the zone leads. */
         readonly listenerArn: string;
         /** Every rule of a branch depends on this one, so that highest + 1 stays above the planned range. */
         readonly floorRuleArn: string;
         /** Addresses to put into each rule; empty on an own load balancer, whose security group holds them. */
         readonly sourceAddresses: readonly string[];
+        /** The shards after it, from 1: a host that is served by one of them needs a record of its own. */
+        readonly furtherShards: readonly FurtherShard[];
     };
     readonly cluster: { readonly name: string; readonly arn: string };
     readonly namespace: { readonly id: string; readonly name: string };
@@ -39,10 +42,22 @@ export interface Contract {
     readonly permissionsBoundaryArn: string;
     /** Path under which branch roles are made. @example "/shop/staging/branches/" */
     readonly branchRolePath: string;
+    /** Services that run in the base, for branches that do without some of their own; empty while it has no release. */
+    readonly services: readonly string[];
     /** Repository URL per own image. */
     readonly repositories: Readonly<Record<string, string>>;
     readonly sharedSecrets: readonly string[];
     readonly secretsKeyArn?: string;
+}
+
+/** A load balancer of the base to which no host leads by itself. */
+export interface FurtherShard {
+    readonly listenerArn: string;
+    readonly floorRuleArn: string;
+    /** Name and hosted zone of the load balancer, as the alias of a record names them. */
+    readonly balancer: { readonly dnsName: string; readonly zoneId: string };
+    /** Public hosted zone in which such a record stands. */
+    readonly zoneId: string;
 }
 
 /** What a branch knows of its base before it has asked. */
@@ -94,11 +109,17 @@ const shape: Shape<Contract> = {
     region: "text",
     zone: "text",
     network: { vpcId: "text", taskSubnetIds: "texts", assignPublicIp: "flag", taskSecurityGroupId: "text" },
-    ingress: { listenerArn: "text", floorRuleArn: "text", sourceAddresses: "texts" },
+    ingress: {
+        listenerArn: "text",
+        floorRuleArn: "text",
+        sourceAddresses: "texts",
+        furtherShards: [{ listenerArn: "text", floorRuleArn: "text", balancer: { dnsName: "text", zoneId: "text" }, zoneId: "text" }],
+    },
     cluster: { name: "text", arn: "text" },
     namespace: { id: "text", name: "text" },
     permissionsBoundaryArn: "text",
     branchRolePath: "text",
+    services: "texts",
     repositories: "map",
     sharedSecrets: "texts",
     secretsKeyArn: "text?",

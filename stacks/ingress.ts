@@ -46,8 +46,8 @@ export async function chooseIngress(
         priorities: ownPriorities,
         sourceAddresses: [],
         create: ({ vpcId, publicSubnetIds, taskSecurityGroupId }, opts) => {
-            const args = { zone, zoneId, hosts, access, vpcId, publicSubnetIds, taskSecurityGroupId, floorPriority: ownPriorities[1] + 1, deletionProtection };
-            return new OwnIngress("ingress", args, opts);
+            const where = { vpcId, publicSubnetIds, taskSecurityGroupId, floorPriority: ownPriorities[1] + 1 };
+            return new OwnIngress("ingress", { zone, zoneId, hosts, access, deletionProtection, shards: ingress.shards, ...where }, opts);
         },
     };
 }

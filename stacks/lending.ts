@@ -11,6 +11,7 @@ export function publishContract(
     environment: Environment,
     settings: BaseSettings,
     foundation: Foundation,
+    services: readonly string[],
     opts: pulumi.ComponentResourceOptions,
 ): pulumi.Output<Contract> {
     const { app, name, account, region, zone } = environment;
@@ -40,6 +41,7 @@ export function publishContract(
         ...foundation,
         permissionsBoundaryArn: boundary.arn,
         branchRolePath: branchRolePath(app, name),
+        services,
         sharedSecrets,
         secretsKeyArn: secretsKey,
     });

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "../components/after";
+import { HostRecords, type HostAlias } from "../components/records/hostRecords";
 import { ReleaseMemory } from "../components/release/releaseMemory";
 import type { TaskRoles } from "../components/roles/taskRoles";
 import type { PlannedRule, Route } from "../components/routing/plan";
@@ -7,7 +8,7 @@ import { Routing } from "../components/routing/routing";
 import { Service, type ServiceTarget } from "../components/service/service";
 import { Task } from "../components/task/task";
 import type { Environment, EnvironmentService, EnvironmentTask } from "../model/environment";
-import { containerName, familyName, logGroupName, releaseParameterName, targetGroupName } from "../model/names";
+import { containerName, familyName, logGroupName, logicalName, releaseParameterName, targetGroupName } from "../model/names";
 import type { Foundation } from "./foundation";
 import type { EnvironmentOutputs, Pending, ServiceOutputs, TaskOutputs } from "./outputs";
 import type { Release } from "./release";
@@ -18,6 +19,8 @@ export interface Run {
     readonly foundation: Foundation;
     /** Listener rules per web service. */
     readonly rules: Readonly<Record<string, readonly PlannedRule[]>>;
+    /** The shard that serves it, where hosts do not lead by themselves. */
+    readonly furtherShard?: { readonly index: number; readonly alias: HostAlias };
     readonly release: Release;
     /** How long logs are kept, in days. */
     readonly logRetention: number;
@@ -43,11 +46,11 @@ export function runServices(run: Run): Pending<EnvironmentOutputs> {
 }
 
 /**
- * Logical name of every component of a service. A target group leaves the least room for a name, so that its name is everybody's. A
- * branch's begins with the branch's hash: its target groups and roles stand among those of its base.
+ * Logical name of every component of a service, short enough for a target group, so that there is one name. A branch's begins with the
+ * branch's hash: its target groups and roles stand among those of its base.
  */
 export function nameOf(environment: Environment, service: string): string {
-    return targetGroupName(environment.name, service);
+    return logicalName(environment.name, service);
 }
 
 /** The web services, and the hosts that lead to them. */
@@ -100,12 +103,12 @@ function defineTask({ environment, foundation, release, logRetention, rolesOf, s
     );
 }
 
-function createTarget({ environment, foundation, rules, opts }: Run, service: EnvironmentService): ServiceTarget | undefined {
+function createTarget({ environment, foundation, rules, furtherShard, opts }: Run, service: EnvironmentService): ServiceTarget | undefined {
     const { name, route } = service;
     if (route === undefined) return undefined;
     const { port, health, deregistrationDelay } = route;
-    const { targetGroupArn } = new Routing(
-        nameOf(environment, name),
+    const routing = new Routing(
+        targetGroupName(environment.name, name, furtherShard?.index),
         {
             port,
             health,
@@ -116,7 +119,11 @@ function createTarget({ environment, foundation, rules, opts }: Run, service: En
         },
         opts,
     );
-    return { targetGroupArn, containerName: containerName(name), containerPort: port };
+    if (furtherShard !== undefined) {
+        // While the tasks start, but after the rules: a host that moves is never led to where no rule knows it.
+        new HostRecords(nameOf(environment, name), { hosts: route.hosts, alias: furtherShard.alias, after: [routing] }, opts);
+    }
+    return { targetGroupArn: routing.targetGroupArn, containerName: containerName(name), containerPort: port };
 }
 
 /**

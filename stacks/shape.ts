@@ -14,20 +14,27 @@ type LookOf<V> = undefined extends V
           ? "flag"
           : V extends readonly string[]
             ? "texts"
-            : string extends keyof V
-              ? "map"
-              : Shape<V>;
+            : V extends readonly (infer Item)[]
+              ? readonly [each: Shape<Item>]
+              : string extends keyof V
+                ? "map"
+                : Shape<V>;
 
-/** A {@link Shape} of whatever type. */
+/** A {@link Shape} of whatever type. A list of one shape stands for any number of values that have it. */
 export interface ShapeTree {
-    readonly [key: string]: Look | ShapeTree;
+    readonly [key: string]: Look | ShapeTree | readonly [each: ShapeTree];
 }
 
 /** Paths of the values that are absent or do not look as they should, below `path`. */
-export function misshapen(value: unknown, look: Look | ShapeTree, path: string): readonly string[] {
+export function misshapen(value: unknown, look: ShapeTree[string], path: string): readonly string[] {
     if (typeof look === "string") return looks[look](value) ? [] : [path];
+    if (isList(look)) return Array.isArray(value) ? value.flatMap((item, index) => misshapen(item, look[0], `${path}[${index}]`)) : [path];
     if (!isRecord(value)) return [path];
     return Object.entries(look).flatMap(([key, part]) => misshapen(value[key], part, `${path}.${key}`));
+}
+
+function isList(look: ShapeTree | readonly [each: ShapeTree]): look is readonly [each: ShapeTree] {
+    return Array.isArray(look);
 }
 
 const looks: Readonly<Record<Look, (value: unknown) => boolean>> = {

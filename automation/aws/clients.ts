@@ -9,6 +9,7 @@ import type { IAM } from "@aws-sdk/client-iam";
 import type { Route53 } from "@aws-sdk/client-route-53";
 import type { S3 } from "@aws-sdk/client-s3";
 import type { ServiceDiscovery } from "@aws-sdk/client-servicediscovery";
+import type { ServiceQuotas } from "@aws-sdk/client-service-quotas";
 import type { SQS } from "@aws-sdk/client-sqs";
 import type { SSM } from "@aws-sdk/client-ssm";
 import type { STS } from "@aws-sdk/client-sts";
@@ -32,6 +33,7 @@ export interface Clients {
     iam(): Promise<IAM>;
     logs(): Promise<CloudWatchLogs>;
     discovery(): Promise<ServiceDiscovery>;
+    quotas(): Promise<ServiceQuotas>;
     route53(): Promise<Route53>;
     s3(): Promise<S3>;
     sqs(): Promise<SQS>;
@@ -52,6 +54,7 @@ export function makeClients(env: Readonly<Record<string, string>>, place: Place)
         iam: once(async () => new (await import("@aws-sdk/client-iam")).IAM(await config())),
         logs: once(async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogs(await config())),
         discovery: once(async () => new (await import("@aws-sdk/client-servicediscovery")).ServiceDiscovery(await config())),
+        quotas: once(async () => new (await import("@aws-sdk/client-service-quotas")).ServiceQuotas(await config())),
         route53: once(async () => new (await import("@aws-sdk/client-route-53")).Route53(await config())),
         s3: once(async () => {
             const shared = await config();

@@ -38,6 +38,8 @@ export interface BranchUpOptions extends ImageChoice, Patience {
     readonly pullRequest?: number;
     /** Commit of the branch that it is brought to; kept with the environment. */
     readonly commit?: string;
+    /** Services that run in the branch; it uses its base's others. Default, and when empty: all of them. */
+    readonly only?: readonly string[];
 }
 
 /** A branch environment that is up. */
@@ -119,15 +121,18 @@ interface BranchInput {
     readonly imagePlan: ImagePlan;
 }
 
+/** How the settings of a branch are called in problems: they stand in no file that a person has written. */
+const settingsOfBranch = "the branch's settings";
+
 /** All that `up` learns without AWS. Fails as it does when an option, the settings or the Compose file are wrong. */
 export function readBranch({ directory }: Pick<Context, "directory">, options: BranchUpOptions): BranchInput {
-    const { branch, base = defaultBase, app } = options;
+    const { branch, base = defaultBase, app, only = [] } = options;
     const { id } = identify({ branch });
     const project = findProject(directory);
     const file = readStack(project, base);
     const appDir = app === undefined ? path.resolve(project.directory, file.settings.appDir) : path.resolve(app);
-    const settings = branchSettings(file.settings, { base, branch, appDir });
-    const { environment } = readEnvironment(project, settings, file.file);
+    const settings = branchSettings(file.settings, { base, branch, appDir, only });
+    const { environment } = readEnvironment(project, settings, settingsOfBranch);
     const imagePlan = planImages(environment, { ...options, release: options.release ?? id }, {});
     return { project, file, settings, environment, imagePlan };
 }

@@ -100,11 +100,13 @@ function contractOf({ app, account, region, zone, images }: Environment, { file,
             listenerArn: arn("elasticloadbalancing", "listener/planned"),
             floorRuleArn: arn("elasticloadbalancing", "listener-rule/planned"),
             sourceAddresses: ingress.kind === "existing" ? ruleAddresses(access) : [],
+            furtherShards: [], // a branch is planned on the first
         },
         cluster: { name: `${app}-${base}`, arn: arn("ecs", `cluster/${app}-${base}`) },
         namespace: { id: "planned", name: namespaceName(base) },
         permissionsBoundaryArn: `arn:aws:iam::${account}:policy/planned`,
         branchRolePath: branchRolePath(app, base),
+        services: [], // a branch is planned with all of its own
         repositories: Object.fromEntries(images.map(({ name }) => [name, `${registryHost({ account, region })}/${repositoryName(app, name)}`])),
         ...(secretsKey !== undefined && { secretsKeyArn: secretsKey }),
     };

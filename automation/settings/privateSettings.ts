@@ -32,8 +32,21 @@ export function forBranches(settings: BaseSettings): BaseSettings {
     return branchRole === undefined ? settings : { ...rest, branchRole, role: branchRole };
 }
 
+/** What is a branch's own. */
+export interface BranchChoice {
+    /** Stack of its base. */
+    readonly base: string;
+    readonly branch: string;
+    readonly appDir: string;
+    readonly images?: Digests;
+    /** The base's load balancer that serves it. Default: the first. */
+    readonly shard?: number;
+    /** Services that run in it. Default, and when empty: all of them. */
+    readonly only?: readonly string[];
+}
+
 /** Settings of a branch, derived from its base's: what a branch may not choose is taken from there. Fails on production, which lends nothing. */
-export function branchSettings(base: BaseSettings, branch: { readonly base: string; readonly branch: string; readonly appDir: string; readonly images?: Digests }): BranchSettings {
+export function branchSettings(base: BaseSettings, branch: BranchChoice): BranchSettings {
     if (base.kind === "production") throw new UnderstudyError("settings", `no branch stands on ${branch.base}: production lends nothing`, "name another base with --base");
     const { app, account, region, role, branchRole = role, zone, variables, capacity } = base;
     return {
@@ -42,6 +55,8 @@ export function branchSettings(base: BaseSettings, branch: { readonly base: stri
         services: {}, // counts and sizes of the base are about its own load
         logRetention: 7,
         ownSecrets: [],
+        shard: branch.shard ?? 0,
+        only: branch.only ?? [],
     };
 }
 

@@ -9,7 +9,7 @@ import { UsageError } from "../errors";
 import { gitUser } from "../git";
 import { seconds, table } from "../output";
 import { describeEnvironment } from "./describe";
-import { baseOf, branchOf, folderOf, imagesOf, optional, takeOverOf } from "./options";
+import { baseOf, branchOf, folderOf, imagesOf, onlyOf, optional, takeOverOf } from "./options";
 import { pushCommit } from "./push";
 
 /** `understudy branch up`. The last line is the URL. */
@@ -19,7 +19,7 @@ export const up: Handler = async (context, words, options) => {
     const owner = optional(options, "owner") ?? (await gitUser(context.directory));
     const base = baseOf(options);
     const choice = imagesOf(options);
-    const wanted = { branch, base, ...choice, ...(app !== undefined && { app }), ...(owner !== undefined && { owner }), ...requestOf(options), ...takeOverOf(options) };
+    const wanted = { branch, base, ...choice, ...onlyOf(options), ...(app !== undefined && { app }), ...(owner !== undefined && { owner }), ...requestOf(options), ...takeOverOf(options) };
     if (context.local) readUp(context, wanted); // nothing is pushed for what is refused
     await pushCommit(context, { base, app, branch: { name: branch, tag: branchId(branch) } }, choice);
     const result = await context.api().branch.up(wanted);

@@ -72,5 +72,14 @@ export function imagesOf(options: Options): ImageChoice {
     return { images: named, ...(release === undefined ? {} : { release }) };
 }
 
+/** `--only` names the services that a branch runs, `--all` is for every one of them; without either nothing is said. Fails on both. */
+export function onlyOf(options: Options): { readonly only?: readonly string[] } {
+    const given = options["only"];
+    const only = Array.isArray(given) ? (given as readonly string[]) : undefined;
+    if (options["all"] === true && only !== undefined) throw new UsageError(`--only ${only.join(" ")} and --all say different things`, "give one of them");
+    if (options["all"] === true) return { only: [] };
+    return only === undefined ? {} : { only };
+}
+
 /** What stands for a service in `--image` when none is named. */
 const all = "all own images";

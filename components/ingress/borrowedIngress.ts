@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { admitToTasks, createFloorRule, type Ingress } from "./ingress";
+import { admitToTasks, createFloorRule, type FurtherShard, type Ingress } from "./ingress";
 
 export interface BorrowedIngressArgs {
     /** An HTTPS listener that exists. Only rules are added to it; its certificate and DNS records are its owner's. */
@@ -16,6 +16,7 @@ export interface BorrowedIngressArgs {
 export class BorrowedIngress extends pulumi.ComponentResource implements Ingress {
     readonly listenerArn: pulumi.Output<string>;
     readonly floorRuleArn: pulumi.Output<string>;
+    readonly furtherShards: pulumi.Output<readonly FurtherShard[]>;
 
     constructor(name: string, args: BorrowedIngressArgs, opts?: pulumi.ComponentResourceOptions) {
         super("understudy:ingress:BorrowedIngress", name, {}, opts);
@@ -25,6 +26,7 @@ export class BorrowedIngress extends pulumi.ComponentResource implements Ingress
 
         this.listenerArn = pulumi.output(args.listenerArn);
         this.floorRuleArn = floor.arn;
+        this.furtherShards = pulumi.output([]);
         this.registerOutputs({ listenerArn: this.listenerArn, floorRuleArn: this.floorRuleArn });
     }
 }

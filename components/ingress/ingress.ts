@@ -8,6 +8,18 @@ export interface Ingress {
     readonly listenerArn: pulumi.Output<string>;
     /** The rule that keeps the priorities above it for branches; see {@link createFloorRule}. */
     readonly floorRuleArn: pulumi.Output<string>;
+    /** Load balancers after the first, for branches. A borrowed listener has none beside it. */
+    readonly furtherShards: pulumi.Output<readonly FurtherShard[]>;
+}
+
+/** A load balancer to which no host leads by itself. */
+export interface FurtherShard {
+    readonly listenerArn: string;
+    readonly floorRuleArn: string;
+    /** Name and hosted zone of the load balancer, as the alias of a record names them. */
+    readonly balancer: { readonly dnsName: string; readonly zoneId: string };
+    /** Public hosted zone in which such a record stands. */
+    readonly zoneId: string;
 }
 
 /** A name that never resolves (RFC 6761), so that no request ever fits. */
@@ -17,9 +29,9 @@ export const unusedHost = "understudy-floor.invalid";
  * A branch takes the priority after the highest one. This rule, which no request fits, stands right above the environment's own range:
  * as long as it exists, the next priority never falls into that range.
  */
-export function createFloorRule(parent: pulumi.Resource, name: string, listenerArn: pulumi.Input<string>, priority: number): aws.lb.ListenerRule {
+export function createFloorRule(parent: pulumi.Resource, name: string, listenerArn: pulumi.Input<string>, priority: number, role = "floor"): aws.lb.ListenerRule {
     return new aws.lb.ListenerRule(
-        childName(name, "floor"),
+        childName(name, role),
         {
             listenerArn,
             priority,

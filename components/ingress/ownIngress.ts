@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AccessSettings } from "../../model/settings";
 import { childName } from "../childName";
 import { createWildcardCertificate } from "./certificate";
-import { admitToTasks, createFloorRule, notFound, type Ingress } from "./ingress";
-import { planOwnIngress, type Door } from "./plan";
+import { admitToTasks, createFloorRule, notFound, type FurtherShard, type Ingress } from "./ingress";
+import { planOwnIngress, shardRole, type Door } from "./plan";
 
 export interface OwnIngressArgs {
     /** DNS zone of the hosts, and the id of its public hosted zone. */
@@ -21,36 +21,61 @@ export interface OwnIngressArgs {
     readonly taskSecurityGroupId: pulumi.Input<string>;
     /** Priority right above those that the environment's own rules may take. */
     readonly floorPriority: number;
-    /** Whether AWS refuses to delete the load balancer. */
+    /** Whether AWS refuses to delete the load balancers. */
     readonly deletionProtection: boolean;
+    /** How many load balancers there are. */
+    readonly shards: number;
 }
 
-/** A load balancer with its wildcard certificate and DNS record. Whom no network of `access` covers cannot even connect. */
+/**
+ * Load balancers with one wildcard certificate, whose DNS record leads to the first of them. Whom no network of `access` covers cannot even
+ * connect.
+ */
 export class OwnIngress extends pulumi.ComponentResource implements Ingress {
     readonly listenerArn: pulumi.Output<string>;
     readonly floorRuleArn: pulumi.Output<string>;
+    readonly furtherShards: pulumi.Output<readonly FurtherShard[]>;
 
     constructor(name: string, args: OwnIngressArgs, opts?: pulumi.ComponentResourceOptions) {
         super("understudy:ingress:OwnIngress", name, {}, opts);
 
-        const plan = planOwnIngress(args.zone, args.hosts, args.access);
+        const plan = planOwnIngress(args.zone, args.hosts, args.access, args.shards);
 
         const group = createSecurityGroup(this, name, args.vpcId);
         for (const door of plan.doors) admitNetwork(this, name, group.id, door);
         admitToTasks(this, name, args.taskSecurityGroupId, group.id);
         allowToTasks(this, name, args.taskSecurityGroupId, group.id);
 
-        const balancer = createBalancer(this, name, group.id, args);
-        createRedirect(this, name, balancer.arn);
         const certificateArn = createWildcardCertificate(this, name, plan.certificate, args.zoneId);
-        const listener = createListener(this, name, balancer.arn, certificateArn);
-        const floor = createFloorRule(this, name, listener.arn, args.floorPriority);
-        for (const record of plan.records) createRecord(this, name, record, args.zoneId, balancer);
+        const createShard = (shard: number): Shard => {
+            const balancer = createBalancer(this, name, shard, group.id, args);
+            createRedirect(this, name, shard, balancer.arn);
+            const listener = createListener(this, name, shard, balancer.arn, certificateArn);
+            return { balancer, listener, floor: createFloorRule(this, name, listener.arn, args.floorPriority, shardRole("floor", shard)) };
+        };
+        const first = createShard(0);
+        const further = plan.furtherShards.map(createShard);
+        for (const record of plan.records) createRecord(this, name, record, args.zoneId, first.balancer);
 
-        this.listenerArn = listener.arn;
-        this.floorRuleArn = floor.arn;
+        this.listenerArn = first.listener.arn;
+        this.floorRuleArn = first.floor.arn;
+        this.furtherShards = pulumi.output(
+            further.map(({ balancer: { dnsName, zoneId }, listener, floor }) => ({
+                listenerArn: listener.arn,
+                floorRuleArn: floor.arn,
+                balancer: { dnsName, zoneId },
+                zoneId: args.zoneId,
+            })),
+        );
         this.registerOutputs({ listenerArn: this.listenerArn, floorRuleArn: this.floorRuleArn });
     }
+}
+
+/** What there is of each load balancer. */
+interface Shard {
+    readonly balancer: aws.lb.LoadBalancer;
+    readonly listener: aws.lb.Listener;
+    readonly floor: aws.lb.ListenerRule;
 }
 
 function createSecurityGroup(parent: OwnIngress, name: string, vpcId: pulumi.Input<string>): aws.ec2.SecurityGroup {
@@ -73,9 +98,9 @@ function allowToTasks(parent: OwnIngress, name: string, tasks: pulumi.Input<stri
     );
 }
 
-function createBalancer(parent: OwnIngress, name: string, group: pulumi.Input<string>, args: OwnIngressArgs): aws.lb.LoadBalancer {
+function createBalancer(parent: OwnIngress, name: string, shard: number, group: pulumi.Input<string>, args: OwnIngressArgs): aws.lb.LoadBalancer {
     return new aws.lb.LoadBalancer(
-        childName(name, "balancer"),
+        childName(name, shardRole("balancer", shard)),
         {
             loadBalancerType: "application",
             securityGroups: [group],
@@ -87,9 +112,9 @@ function createBalancer(parent: OwnIngress, name: string, group: pulumi.Input<st
     );
 }
 
-function createRedirect(parent: OwnIngress, name: string, loadBalancerArn: pulumi.Input<string>): aws.lb.Listener {
+function createRedirect(parent: OwnIngress, name: string, shard: number, loadBalancerArn: pulumi.Input<string>): aws.lb.Listener {
     return new aws.lb.Listener(
-        childName(name, "http"),
+        childName(name, shardRole("http", shard)),
         {
             loadBalancerArn,
             port: 80,
@@ -103,11 +128,12 @@ function createRedirect(parent: OwnIngress, name: string, loadBalancerArn: pulum
 function createListener(
     parent: OwnIngress,
     name: string,
+    shard: number,
     loadBalancerArn: pulumi.Input<string>,
     certificateArn: pulumi.Input<string>,
 ): aws.lb.Listener {
     return new aws.lb.Listener(
-        childName(name, "https"),
+        childName(name, shardRole("https", shard)),
         {
             loadBalancerArn,
             port: 443,

@@ -1,4 +1,4 @@
-import { ruleConditions, type RuleCondition } from "./conditions";
+import { ruleConditions, type RuleCondition } from "../../model/ruleConditions";
 import { planPriorities, roomIn, type PriorityRange } from "./priorities";
 
 /** What leads to a web service. */

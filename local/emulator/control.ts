@@ -52,7 +52,7 @@ export class ControlClient {
         return this.view("ecs", watch);
     }
 
-    /** Load balancers with listeners and rules in order of evaluation, and target groups with their targets. */
+    /** Load balancers with listeners and rules in order of evaluation, target groups with their targets, and the DNS records that lead to them. */
     loadBalancing(watch?: Watch): Promise<LoadBalancingView> {
         return this.view("elbv2", watch);
     }

@@ -161,6 +161,23 @@ export interface LoadBalancingView {
     readonly revision: number;
     readonly loadBalancers: readonly LoadBalancerView[];
     readonly targetGroups: readonly TargetGroupView[];
+    /** What public DNS says of the names in this world's hosted zones. */
+    readonly publicZones: readonly ZoneView[];
+}
+
+/** A public hosted zone; names as people write them. */
+export interface ZoneView {
+    /** @example "staging.example.com" */
+    readonly name: string;
+    readonly records: readonly RecordView[];
+}
+
+export interface RecordView {
+    /** @example "*.staging.example.com" */
+    readonly name: string;
+    readonly type: string;
+    /** The name to which an alias or a CNAME leads. */
+    readonly target?: string;
 }
 
 export interface LoadBalancerView extends Place {

@@ -1,4 +1,5 @@
 import type { TargetGroupView } from "../emulator/views";
+import type { Led } from "./dns";
 import type { ServedHost } from "./hosts";
 import { localUrl } from "./localUrl";
 
@@ -13,14 +14,25 @@ export function startPage(hosts: readonly ServedHost[], targetGroups: readonly T
     return page("Environments", sections.length === 0 ? nothing : sections.join("\n"));
 }
 
-/** For a name that means no host, or several. */
-export function unclearPage(name: string, choices: readonly string[], port: number): string {
-    if (choices.length === 0) {
-        return page(
-            "No such environment",
-            `<p>No load balancer has a rule for <b>${escape(name)}</b>.</p><p><a href="http://localhost:${port}/">All environments</a></p>`,
-        );
+/** For a host for which there is no rule where DNS leads it. */
+export function unservedPage(host: string, led: Led, port: number): string {
+    return page("No such environment", `<p>${reasonFor(`<b>${escape(host)}</b>`, led)}</p><p><a href="http://localhost:${port}/">All environments</a></p>`);
+}
+
+function reasonFor(host: string, led: Led): string {
+    switch (led.kind) {
+        case "elsewhere":
+            return `No load balancer has a rule for ${host}.`;
+        case "nowhere":
+            return `DNS leads ${host} to no load balancer.`;
+        case "balancer":
+            return `The load balancer ${escape(led.loadBalancer.name)}, to which DNS leads ${host}, has no rule for it.`;
     }
+}
+
+/** For a short name that means no host, or several. */
+export function unclearPage(name: string, choices: readonly string[], port: number): string {
+    if (choices.length === 0) return unservedPage(name, { kind: "elsewhere" }, port);
     const links = choices.map((host) => `<li><a href="${localUrl(escape(host), port)}">${escape(host)}</a></li>`);
     return page("Which one?", `<p>Several hosts begin with <b>${escape(name)}</b>.</p><ul>${links.join("")}</ul>`);
 }

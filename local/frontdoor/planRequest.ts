@@ -5,7 +5,7 @@ import { type Answer, balancerAnswer, pageAnswer } from "./answers";
 import { decide } from "./decide";
 import { findHost, servedHosts } from "./hosts";
 import { localizeLocation } from "./localUrl";
-import { refusedPage, signInPage, startPage, unclearPage } from "./pages";
+import { refusedPage, signInPage, startPage, unclearPage, unservedPage } from "./pages";
 
 /** By this header, which only clients on this machine may send, a request counts as coming from another address. */
 export const clientAddressHeader = "x-understudy-client-address";
@@ -53,6 +53,8 @@ export function planRequest(facts: IncomingFacts, view: LoadBalancingView, { por
             return answer(pageAnswer(facts.url === "/" ? 200 : 404, startPage(servedHosts(view), view.targetGroups, port)), true);
         case "unclear":
             return answer(pageAnswer(404, unclearPage(wanted.name, wanted.choices, port)), true);
+        case "unserved":
+            return answer(pageAnswer(404, unservedPage(wanted.host, wanted.led, port)), true);
         case "host":
             break;
     }

@@ -13,7 +13,7 @@ export type Addresses = ReadonlyMap<string, string>;
 export function addressesFor(from: Service, task: Placement, placements: readonly Placement[], scope: Scope): Addresses {
     const addresses = new Map<string, string>();
     for (const placement of placements) {
-        const address = placement.owner.role === "task" ? undefined : privateName(placement.owner, scope);
+        const address = placement.owner.role === "task" ? undefined : privateName(placement, scope);
         for (const { name } of servicesOf(placement)) {
             const seen = placement === task && (name !== from.name || address === undefined) ? sameTask : address;
             if (seen !== undefined) addresses.set(name, seen);
@@ -22,8 +22,8 @@ export function addressesFor(from: Service, task: Placement, placements: readonl
     return addresses;
 }
 
-function privateName({ name }: Service, { settings, id }: Scope): string {
-    return `${discoveryName(name, id)}.${namespaceName(baseOf(settings))}`;
+function privateName({ owner, borrowed }: Placement, { settings, id }: Scope): string {
+    return `${discoveryName(owner.name, borrowed ? undefined : id)}.${namespaceName(baseOf(settings))}`;
 }
 
 /** Every name that one service knows, and the service that it stands for: services' own names, their other names, and its links. */

@@ -1,25 +1,33 @@
 import { runsOnAws, type Application, type Role, type Service } from "../application";
 import { byName } from "../sort";
 import { at, type Scope } from "./scope";
+import { isBorrowed } from "./selection";
 
 /** A service that gets tasks of its own, with the sidecars that share them. */
 export interface Placement {
     readonly owner: Service;
     /** Sorted by name. */
     readonly sidecars: readonly Service[];
+    /** The environment does not run it, and uses its base's. */
+    readonly borrowed: boolean;
 }
 
 const ownTasks: readonly Role[] = ["web", "worker", "task"];
 
-/** Puts every service into the task that runs it. What does not run on AWS is left out, and said. */
-export function placeServices({ services }: Application, { findings }: Scope): readonly Placement[] {
+/** Puts every service into the task that runs it, here or in the base. What does not run on AWS is left out, and said. */
+export function placeServices({ services }: Application, scope: Scope): readonly Placement[] {
+    const { findings } = scope;
     const kept = services.filter((service) => isKept(service, findings));
     const owners = kept.filter(({ role }) => ownTasks.includes(role));
     const ownerOf = new Map(
         kept.filter(({ role }) => role === "sidecar").map((sidecar) => [sidecar, findOwner(sidecar, owners, findings)]),
     );
     return owners
-        .map((owner) => ({ owner, sidecars: [...ownerOf].filter(([, its]) => its === owner).map(([sidecar]) => sidecar) }))
+        .map((owner) => ({
+            owner,
+            sidecars: [...ownerOf].filter(([, its]) => its === owner).map(([sidecar]) => sidecar),
+            borrowed: isBorrowed(owner.name, scope),
+        }))
         .toSorted((a, b) => byName(a.owner, b.owner));
 }
 

@@ -33,6 +33,7 @@ export function planRoutes(webServices: readonly Service[], scope: Scope): Reado
     return routes;
 }
 
+/** The one web service whose host is the environment's own. */
 function findMain(webServices: readonly Service[], { findings }: Scope): Service | undefined {
     const [only] = webServices;
     if (webServices.length <= 1) return only;

@@ -5,7 +5,7 @@ import { fargateProblem } from "../fargate";
 import { choice, flag, integer, refined, secretName, strict, text } from "../validation";
 import { branches } from "./branches";
 import { hours, noHours } from "./hours";
-import { access, ingress, network } from "./network";
+import { access, ingress, mostShards, network } from "./network";
 
 /**
  * The one definition of all settings, in the order in which they are documented. From it come the checks, the types, the JSON Schema, the
@@ -50,10 +50,15 @@ const service = refined(
     ({ cpu, memory }) => (cpu === undefined || memory === undefined ? undefined : fargateProblem({ cpu, memory })),
 ).readonly();
 
-const secretNames = z
-    .array(secretName, "a list of names is expected")
-    .transform((names) => [...new Set(names)].toSorted())
-    .readonly();
+const secretNames = sortedSet(secretName);
+const serviceNames = sortedSet(text(/\S/, "the name of a service is expected"));
+
+function sortedSet(name: z.ZodType<string>) {
+    return z
+        .array(name, "a list of names is expected")
+        .transform((names) => [...new Set(names)].toSorted())
+        .readonly();
+}
 
 const roleArn = text(/^arn:aws:iam::\d{12}:role\/\S+$/, "the ARN of a role is expected");
 
@@ -125,7 +130,7 @@ function baseSettings(kind: BaseKind) {
         ingress: ingress
             .prefault({})
             .describe(
-                "Absent for a load balancer of its own; or an existing HTTPS listener, of which only rules are touched: " +
+                "Absent for a load balancer of its own, with shards for several; or an existing HTTPS listener, of which only rules are touched: " +
                     "listenerArn, securityGroupId, priorities",
             )
             .meta({ absent: "a load balancer of its own" }),
@@ -169,6 +174,8 @@ function branchSettings() {
         baseKind: choice(baseKinds).describe("Kind of that base, which names its namespace and paths"),
         branch: refined(z.string("the name of a git branch is expected"), branchNameProblem).describe("Full name of the git branch"),
         ownSecrets: secretNames.default([]).describe("Names of secrets that the branch keeps for itself"),
+        shard: integer({ min: 0, max: mostShards - 1 }).default(0).describe("Which of its base's load balancers serves the branch, counted from 0"),
+        only: serviceNames.default([]).describe("Services that run in the branch; it uses its base's others").meta({ absent: "all" }),
     }).readonly();
 }
 

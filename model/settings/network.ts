@@ -34,12 +34,21 @@ export function network(defaultNat: Nat): z.ZodType<NetworkSettings> {
     return either(newNetwork(defaultNat), existingNetwork, (value) => hasKey(value, ["vpcId", "publicSubnetIds", "privateSubnetIds"]));
 }
 
+/** A load balancer holds about a hundred environments, and costs by the hour whether it holds any. */
+export const mostShards = 10;
+
 const ownIngress = strict({
     kind: z.literal("own").default("own").describe("own for a load balancer to make, existing for one to borrow; told by the other keys"),
+    shards: integer({ min: 1, max: mostShards })
+        .default(1)
+        .describe("Number of load balancers to make, 1 to 10, where branches are more than about a hundred: each holds 100 rules and 100 target groups"),
 }).readonly();
 
 const existingIngress = strict({
     kind: z.literal("existing").default("existing"),
+    shards: z
+        .never("a borrowed listener is on one load balancer, and there is no other to share out branches to; leave shards out, or listenerArn and securityGroupId for load balancers of its own")
+        .optional(),
     listenerArn: text(
         /^arn:aws:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/app\/.+$/,
         "the ARN of an HTTPS listener of an application load balancer is expected",

@@ -101,10 +101,18 @@ function disagreements(settings: Settings): readonly Fault[] {
         { path: ["branchRole"], arn: settings.kind === "branch" ? undefined : settings.branchRole },
         { path: ["secretsKey"], arn: settings.kind === "branch" ? undefined : settings.secretsKey },
     ];
-    return arns.flatMap(({ path, arn }) => {
+    const otherPlaces = arns.flatMap(({ path, arn }) => {
         const message = arn && disagreement(arn, settings);
         return message ? [{ path, value: arn, message }] : [];
     });
+    return [...otherPlaces, ...needlessShards(settings)];
+}
+
+/** Further load balancers are for branches. */
+function needlessShards(settings: Settings): readonly Fault[] {
+    if (settings.kind !== "production" || settings.ingress.kind !== "own" || settings.ingress.shards === 1) return [];
+    const message = "only branches are shared out to several load balancers, and none stands on production; leave this out";
+    return [{ path: ["ingress", "shards"], value: String(settings.ingress.shards), message }];
 }
 
 function disagreement(arn: string, settings: Settings): string | undefined {

@@ -103,6 +103,8 @@ describe("the settings that a run hands to the engine", () => {
             services: {},
             logRetention: 7,
             ownSecrets: [],
+            shard: 0,
+            only: [],
         });
     });
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { worldStatus } from "../../local/world";
+import { contractVersion } from "../../stacks/contract";
 import { projectDirectory, Stage } from "../engine/stage";
 import { Checkout, type Ended, type RunOptions } from "./checkout";
 
@@ -229,6 +230,7 @@ describe("bad input, with an emulator", function () {
     });
 
     const stateFile = (): string => path.join(states, ".pulumi/stacks/understudy/staging.json");
+    const published = (version: number): string => `"version": ${version},`;
     const editState = (from: string, to: string): void => {
         const text = fs.readFileSync(stateFile(), "utf8");
         assert.ok(text.includes(from), `the state has no ${from}`);
@@ -337,31 +339,31 @@ describe("bad input, with an emulator", function () {
         }
 
         it("of a newer version of this program, to deploy", async () => {
-            editState('"version": 1,', '"version": 2,');
+            editState(published(contractVersion), published(contractVersion + 1));
             await refuses("deploy staging", { exitCode: 14, text: "understudy: staging was deployed by a newer version of this program\n  use that version, or a newer one" });
         });
 
         const contracts = [
             {
-                version: 2,
+                version: contractVersion + 1,
                 exitCode: 14,
                 lines: [
-                    '  stack staging contract.version: got "2"; this program reads version 1, and the base was made by a newer one; use that version of the program',
+                    `  stack staging contract.version: got "${contractVersion + 1}"; this program reads version ${contractVersion}, and the base was made by a newer one; use that version of the program`,
                     "  use the version of this program that made the base, or a newer one",
                 ],
             },
             {
-                version: 0,
+                version: contractVersion - 1,
                 exitCode: 6,
                 lines: [
-                    '  stack staging contract.version: got "0"; this program reads version 1, and the base was made by an older one; update it with `understudy deploy staging`',
+                    `  stack staging contract.version: got "${contractVersion - 1}"; this program reads version ${contractVersion}, and the base was made by an older one; update it with \`understudy deploy staging\``,
                     "  bring the base up with `understudy deploy staging`",
                 ],
             },
         ];
         for (const { version, exitCode, lines } of contracts) {
-            it(`of ${version > 1 ? "a newer" : "an older"} version of this program, to stand on`, async () => {
-                editState('"version": 1,', `"version": ${version},`);
+            it(`of ${version > contractVersion ? "a newer" : "an older"} version of this program, to stand on`, async () => {
+                editState(published(contractVersion), published(version));
                 await refuses("branch up feature/search --image 1.0.0", { exitCode, text: ["understudy: no branch can stand on the base staging", ...lines].join("\n") });
             });
         }

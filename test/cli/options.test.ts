@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UsageError } from "../../cli/errors";
-import { choiceOf } from "../../cli/handlers/options";
+import { choiceOf, onlyOf } from "../../cli/handlers/options";
 import { contextsOf } from "../../cli/handlers/push";
 import { readCompose } from "../../model/compose/compose";
 
@@ -14,6 +14,17 @@ describe("what --release and --image ask for", () => {
     it("is refused where both name a tag for all of them", () => {
         const message = "two tags for all own images: --release 1.4.2 and --image 1.4.3";
         assert.throws(() => choiceOf({ release: "1.4.2", image: ["1.4.3"] }), { name: UsageError.name, message, advice: "give one of them" });
+    });
+});
+
+describe("the services that a branch runs", () => {
+    it("are those that --only names, all with --all, and what they were without either", () => {
+        assert.deepEqual([onlyOf({ only: ["web", "api"] }), onlyOf({ all: true }), onlyOf({})], [{ only: ["web", "api"] }, { only: [] }, {}]);
+    });
+
+    it("are refused where both are given", () => {
+        const message = "--only web api and --all say different things";
+        assert.throws(() => onlyOf({ only: ["web", "api"], all: true }), { name: UsageError.name, message, advice: "give one of them" });
     });
 });
 

@@ -49,6 +49,10 @@ const examples: readonly (readonly [call: string, parsed: Parsed])[] = [
     ["destroy dev --confirm dev", { name: "destroy", words: ["dev"], options: { confirm: "dev" } }],
     ["branch up", { name: "branch up", words: [], options: {} }],
     ["branch up feature/search --image web=pr-12 --pr 12", { name: "branch up", words: ["feature/search"], options: { image: ["web=pr-12"], pr: "12" } }],
+    [
+        "branch up feature/search --only web worker",
+        { name: "branch up", words: ["feature/search"], options: { only: ["web", "worker"] } },
+    ],
     ["branch down feature/search", { name: "branch down", words: ["feature/search"], options: {} }],
     [
         "branch down --id feature-search-1a2b3c4d --backend s3://state-of-staging",
@@ -95,6 +99,8 @@ const other: readonly (readonly [call: string, parsed: Parsed])[] = [
     ["deploy -y -r 2 -i web=a -i api=sha256:0f staging", { name: "deploy", words: ["staging"], options: { yes: true, release: "2", image: ["web=a", "api=sha256:0f"] } }],
     ["branch up --image=web=a --image b --local --debug", { name: "branch up", words: [], options: { image: ["web=a", "b"], local: true, debug: true } }],
     ["branch up -b feature/search", { name: "branch up", words: [], options: { branch: "feature/search" } }],
+    ["branch up --only web --only api --all", { name: "branch up", words: [], options: { only: ["web", "api"], all: true } }],
+    ["branch up --only web -- feature/search", { name: "branch up", words: ["feature/search"], options: { only: ["web"] } }],
     ["branch up -- -f", { name: "branch up", words: ["-f"], options: {} }],
     ["branch id one two -- --three", { name: "branch id", words: ["one", "two", "--three"], options: {} }],
     ["branch id", { name: "branch id", words: [], options: {} }],

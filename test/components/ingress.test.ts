@@ -18,6 +18,7 @@ const args: OwnIngressArgs = {
     taskSecurityGroupId: "sg-tasks",
     floorPriority: 1000,
     deletionProtection: false,
+    shards: 1,
 };
 
 function deployOwn(changes: Partial<OwnIngressArgs> = {}): Promise<Deployment> {
@@ -39,13 +40,13 @@ describe("access", () => {
 
 describe("the plan of an own ingress", () => {
     it("covers every host one label below the zone with one certificate and one record", () => {
-        const { certificate, records } = planOwnIngress("staging.example.com", ["www.staging.example.com"], "public");
+        const { certificate, records } = planOwnIngress("staging.example.com", ["www.staging.example.com"], "public", 1);
         assert.deepEqual(certificate, { domainName: "*.staging.example.com", subjectAlternativeNames: [] });
         assert.deepEqual(records, [{ role: "record-wildcard", name: "*.staging.example.com" }]);
     });
 
     it("covers the zone's own name too where a service answers there", () => {
-        const { certificate, records } = planOwnIngress("staging.example.com", ["staging.example.com"], "public");
+        const { certificate, records } = planOwnIngress("staging.example.com", ["staging.example.com"], "public", 1);
         assert.deepEqual(certificate, { domainName: "*.staging.example.com", subjectAlternativeNames: ["staging.example.com"] });
         assert.deepEqual(records, [
             { role: "record-wildcard", name: "*.staging.example.com" },
@@ -171,6 +172,37 @@ describe("an own ingress", () => {
                 description: "Requests to tasks",
             },
         });
+    });
+});
+
+describe("an own ingress with several load balancers", () => {
+    it("makes each of them with its listeners and floor rule, and shares certificate, security group and wildcard record", async () => {
+        const [one, three] = [await deployOwn({ access: { addresses: [office] } }), await deployOwn({ access: { addresses: [office] }, shards: 3 })];
+        const before = kindsAndNames(one.resources);
+        assert.deepEqual(kindsAndNames(three.resources).filter((name) => !before.includes(name)), [
+            "Listener ingress-http-1",
+            "Listener ingress-http-2",
+            "Listener ingress-https-1",
+            "Listener ingress-https-2",
+            "ListenerRule ingress-floor-1",
+            "ListenerRule ingress-floor-2",
+            "LoadBalancer ingress-balancer-1",
+            "LoadBalancer ingress-balancer-2",
+        ]);
+        assert.deepEqual(before.filter((name) => !kindsAndNames(three.resources).includes(name)), []);
+        for (const { type, name, inputs } of one.resources) assert.deepEqual(theOne(three.resources, type.replace(/.*:/, ""), name).inputs, inputs, name);
+    });
+
+    it("gives each of them what the first one has", async () => {
+        const { resources } = await deployOwn({ shards: 3, deletionProtection: true });
+        for (const kind of ["balancer", "http", "https", "floor"]) {
+            const type = { balancer: "LoadBalancer", http: "Listener", https: "Listener", floor: "ListenerRule" }[kind]!;
+            for (const shard of [1, 2]) {
+                const moved = JSON.parse(JSON.stringify(theOne(resources, type, `ingress-${kind}`).inputs).replaceAll(/mock:::ingress-(balancer|https)\b/g, `mock:::ingress-$1-${shard}`)) as object;
+                assert.deepEqual(theOne(resources, type, `ingress-${kind}-${shard}`).inputs, moved, `${kind} ${shard}`);
+            }
+        }
+        assert.equal(theOne(resources, "LoadBalancer", "ingress-balancer-2").inputs.enableDeletionProtection, true);
     });
 });
 

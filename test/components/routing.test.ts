@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ruleConditions, valuesPerRule } from "../../components/routing/conditions";
+import { ruleConditions, valuesPerRule } from "../../model/ruleConditions";
 import { planRules } from "../../components/routing/plan";
 import { planPriorities, roomIn, type PriorityRange } from "../../components/routing/priorities";
 import { Routing, type RoutingArgs } from "../../components/routing/routing";

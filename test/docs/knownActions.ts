@@ -13,6 +13,7 @@ const models: Readonly<Record<string, () => Promise<object>>> = {
     route53: () => import("@aws-sdk/client-route-53"),
     s3: () => import("@aws-sdk/client-s3"),
     servicediscovery: () => import("@aws-sdk/client-servicediscovery"),
+    servicequotas: () => import("@aws-sdk/client-service-quotas"),
     ssm: () => import("@aws-sdk/client-ssm"),
     sqs: () => import("@aws-sdk/client-sqs"),
     sts: () => import("@aws-sdk/client-sts"),

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import {
+    branchMainHost,
     branchId,
+    branchServiceHost,
     branchRolePath,
     bucketName,
     discoveryName,
@@ -182,6 +184,39 @@ describe("what the deploy role may do", () => {
         assert.deepEqual([pass("ecs-tasks.amazonaws.com"), pass("lambda.amazonaws.com")], [true, false]);
     });
 
+    /** Names as IAM sees them: lower case, without a closing dot, and `\\052` for the asterisk of a wildcard. */
+    const zone = "staging.example.com";
+    for (const { name, type = "A", may } of [
+        { name: zone, may: true },
+        { name: `\\052.${zone}`, may: true },
+        { name: branchMainHost(zone, id), may: true },
+        { name: branchMainHost(zone, branchId("日本")), may: true },
+        { name: branchServiceHost(zone, id, { name: "admin", main: false }), may: true },
+        { name: branchServiceHost(zone, id, { name: "a".repeat(63), main: false }), may: true },
+        { name: `_0a1b2c3d.${zone}`, type: "CNAME", may: true },
+        { name: `www.${zone}`, may: false },
+        { name: `mail.${zone}`, type: "CNAME", may: false },
+        { name: branchMainHost(zone, id), type: "CNAME", may: false },
+        { name: branchMainHost(zone, id), type: "NS", may: false },
+        { name: branchMainHost("example.com", id), may: false },
+        { name: `_0a1b2c3d.${zone}`, may: false },
+        { name: `\\052.example.com`, may: false },
+    ]) {
+        it(`${may ? "writes" : "does not write"} a record ${type} for ${name}`, () => {
+            const keys = { RecordTypes: [type], NormalizedRecordNames: [name], Actions: ["CREATE"] };
+            const context = Object.fromEntries(Object.entries(keys).map(([key, values]) => [`route53:ChangeResourceRecordSets${key}`, values]));
+            assert.equal(allows(deploy, { action: "route53:ChangeResourceRecordSets", resource: "arn:aws:route53:::hostedzone/Z0000000000EXAMPLE", context }), may);
+        });
+    }
+
+    it("writes no two records at once of which one is not its own", () => {
+        const context = {
+            "route53:ChangeResourceRecordSetsRecordTypes": ["A"],
+            "route53:ChangeResourceRecordSetsNormalizedRecordNames": [branchMainHost(zone, id), `www.${zone}`],
+        };
+        assert.equal(allows(deploy, { action: "route53:ChangeResourceRecordSets", resource: "arn:aws:route53:::hostedzone/Z0000000000EXAMPLE", context }), false);
+    });
+
     const refused: Readonly<Record<string, Call>> = {
         "read a secret": {
             action: "ssm:GetParameter",
@@ -291,6 +326,17 @@ describe("what the role of branches may do", () => {
             () => `arn:aws:dynamodb:${regional}:table/${registryTableName("shop", "staging")}`,
             (name) => ({ "dynamodb:LeadingKeys": name === "staging" ? "base" : "environment" }),
         ],
+        ...["A", "CNAME"].map(
+            (type) =>
+                [
+                    "route53:ChangeResourceRecordSets",
+                    () => "arn:aws:route53:::hostedzone/Z0000000000EXAMPLE",
+                    (name: string) => ({
+                        "route53:ChangeResourceRecordSetsRecordTypes": [name === "staging" ? type : "A"],
+                        "route53:ChangeResourceRecordSetsNormalizedRecordNames": [name !== "staging" ? branchMainHost("staging.example.com", name) : type === "A" ? "\\052.staging.example.com" : "_0a1b.staging.example.com"],
+                    }),
+                ] as const,
+        ),
         ["iam:CreateRole", (name) => `arn:aws:iam::222222222222:role${name === "staging" ? rolePath("shop", "staging") : branchRolePath("shop", "staging")}${name}-web-task-1a2b3c4`, () => boundary],
         ["iam:PassRole", (name) => `arn:aws:iam::222222222222:role${name === "staging" ? rolePath("shop", "staging") : branchRolePath("shop", "staging")}${name}-web-task-1a2b3c4`, () => ({ "iam:PassedToService": "ecs-tasks.amazonaws.com" })],
         ...["stacks/understudy/NAME.json", "history/understudy/NAME/NAME-1.history.json", "backups/understudy/NAME/NAME.1.json", "locks/organization/understudy/NAME/1.json"].map(

@@ -11,6 +11,7 @@ const clients = {
     iam: ["iam", "client-iam"],
     logs: ["logs", "client-cloudwatch-logs"],
     discovery: ["servicediscovery", "client-servicediscovery"],
+    quotas: ["servicequotas", "client-service-quotas"],
     route53: ["route53", "client-route-53"],
     s3: ["s3", "client-s3"],
     sqs: ["sqs", "client-sqs"],

@@ -69,8 +69,11 @@ describe("names on AWS", () => {
                 names.discoveryName("api"),
                 names.discoveryName("api", "x-1a2b3c4d"),
                 names.hostVariable("search-api.v2"),
-                names.targetGroupName("staging", "web"),
+                names.logicalName("staging", "web"),
+                names.logicalName("feature-search-1a2b3c4d", "web"),
                 names.targetGroupName("feature-search-1a2b3c4d", "web"),
+                names.targetGroupName("feature-search-1a2b3c4d", "web", 2),
+                names.targetGroupName("staging", "a--b"),
                 names.containerName("web"),
                 names.familyName("shop", "staging", "web"),
                 names.logGroupName("shop", "staging", "web"),
@@ -90,6 +93,9 @@ describe("names on AWS", () => {
                 "HOST_SEARCH_API_V2",
                 "staging-web",
                 "1a2b3c4d-web",
+                "1a2b3c4d-web",
+                "1a2b3c4ds2-web",
+                "staging-a-b-90827a2e56",
                 "web",
                 "shop-staging-web",
                 "/shop/staging/web",
@@ -111,7 +117,8 @@ describe("names on AWS", () => {
                 assert.match(names.branchServiceHost("example.com", id, { name: service, main: false }).replace(/\.example\.com$/, ""), label);
                 assert.match(names.baseHost("example.com", service).replace(/\.example\.com$/, ""), label);
                 for (const environment of ["production", id]) {
-                    assert.match(names.targetGroupName(environment, service), /^[a-z0-9]([a-z0-9-]{0,22}[a-z0-9])?$/);
+                    for (const name of [0, 9].map((shard) => names.targetGroupName(environment, service, shard))) assert.match(name, /^(?=.{1,24}$)[a-z0-9]+(-[a-z0-9]+)*$/);
+                    assert.match(names.logicalName(environment, service), /^[a-z0-9]([a-z0-9-]{0,22}[a-z0-9])?$/);
                     assert.match(names.familyName("shop", environment, service), /^[A-Za-z0-9_-]{1,255}$/);
                     assert.match(names.logGroupName("shop", environment, service), /^[A-Za-z0-9_./#-]{1,512}$/);
                 }
@@ -133,13 +140,24 @@ describe("names on AWS", () => {
                     (service) => names.discoveryName(service),
                     (service) => names.discoveryName(service, id),
                     (service) => names.branchServiceHost("example.com", id, { name: service, main: false }),
+                    (service) => names.logicalName(id, service),
                     (service) => names.targetGroupName(id, service),
+                    (service) => names.targetGroupName(id, service, 3),
                     (service) => names.targetGroupName("staging", service),
                     (service) => names.containerName(service),
                     (service) => names.familyName("shop", id, service),
                     (service) => names.repositoryName("shop", service),
                 ];
                 for (const make of makers) assert.equal(new Set(services.map(make)).size, services.length, services.map(make).join(" "));
+            }),
+        );
+    });
+
+    it("of target groups are others on every load balancer", () => {
+        fc.assert(
+            fc.property(fc.uniqueArray(serviceName, { minLength: 1, maxLength: 20 }), validBranchName, (services, branch) => {
+                const all = services.flatMap((service) => Array.from({ length: 10 }, (_, shard) => names.targetGroupName(branchId(branch), service, shard)));
+                assert.equal(new Set(all).size, all.length);
             }),
         );
     });

@@ -109,6 +109,12 @@ describe("what staging and dev are", () => {
             assert.deepEqual(Object.values(inputsOf(resources, "Repository")).map(({ forceDelete }) => forceDelete), [true, true]);
         });
 
+        it(`${kind} tells its branches what runs in it, which is nothing before its first release`, async () => {
+            const servicesOf = ({ outputs }: Deployment): unknown => (outputs.contract as { services: unknown }).services;
+            assert.deepEqual(servicesOf(await usualBase(kind)), ["admin", "api", "web", "worker"]);
+            assert.deepEqual(servicesOf(await deployBase(kind, { images: undefined })), []);
+        });
+
         it(`${kind} publishes a contract that a branch can read`, async () => {
             const { outputs } = await usualBase(kind);
             const expected = { app: "shop", base: kind, account: accounts[kind], region: "eu-west-1", zone: `${kind}.example.com` };
@@ -202,6 +208,40 @@ describe("a base", () => {
         const { outputs, calls } = await deployBase("staging", { images: undefined }, remembering(JSON.stringify({ ...digests, old: "sha256:0" })));
         assert.deepEqual(outputs.images, digests);
         assert.deepEqual(calls.find(({ token }) => token.startsWith("aws:ssm/"))?.inputs, { path: "/shop/staging/understudy", withDecryption: false });
+    });
+});
+
+describe("a base with several load balancers", () => {
+    const sharded = (shards: number): Promise<Deployment> => deployBase("staging", { ingress: { shards } });
+
+    it("keeps the identities of its resources, also those that it had with one", async () => {
+        const [one, three] = [await usualBase("staging"), await sharded(3)];
+        assertIdentity("staging-3-shards", three.resources);
+        const urns = new Set(three.resources.map(({ urn }) => urn));
+        assert.deepEqual(one.resources.filter(({ urn }) => !urns.has(urn)), []);
+    });
+
+    it("serves itself by the first alone, and tells its branches all of them", async () => {
+        const { resources, outputs } = await sharded(3);
+        const rules = Object.entries(inputsOf(resources, "ListenerRule")).filter(([name]) => name.startsWith("staging-"));
+        assert.deepEqual(rules.map(([name, { listenerArn }]) => [name, listenerArn]), [
+            ["staging-admin-rule", "arn:aws:mock:::ingress-https"],
+            ["staging-web-rule", "arn:aws:mock:::ingress-https"],
+        ]);
+        const shard = (index: number): object => ({
+            listenerArn: `arn:aws:mock:::ingress-https-${index}`,
+            floorRuleArn: `arn:aws:mock:::ingress-floor-${index}`,
+            balancer: { dnsName: `ingress-balancer-${index}.elb.amazonaws.com`, zoneId: `ingress-balancer-${index}-zone` },
+            zoneId: "Z1",
+        });
+        assert.deepEqual((outputs.contract as { ingress: object }).ingress, {
+            listenerArn: "arn:aws:mock:::ingress-https",
+            floorRuleArn: "arn:aws:mock:::ingress-floor",
+            sourceAddresses: [],
+            furtherShards: [shard(1), shard(2)],
+        });
+        const expected = { app: "shop", base: "staging", account: accounts.staging, region: "eu-west-1", zone: "staging.example.com" } as const;
+        assert.deepEqual(parseContract(outputs.contract, "staging", expected).problems, []);
     });
 });
 

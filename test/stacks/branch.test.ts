@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { branch } from "../../stacks/branch";
 import { deploy, type Deployment } from "../support/deploy";
-import { inputsOf, kindsAndNames, theOne } from "../support/registered";
+import { awaitedBy, inputsOf, kindsAndNames, theOne } from "../support/registered";
 import { branchWorld, contract, digests, id, plannedBranch } from "./fixtures";
 import { assertIdentity } from "./identity";
 
@@ -95,6 +95,99 @@ describe("a branch stack", () => {
         assert.equal(outputs.url, `https://${id}.staging.example.com`);
         assert.deepEqual(outputs.urls, { admin: `https://admin--${id}.staging.example.com`, web: `https://${id}.staging.example.com` });
         assert.deepEqual(outputs.images, digests);
+    });
+});
+
+describe("a branch on a further load balancer of its base", () => {
+    const furtherShards = [1, 2].map((index) => ({
+        listenerArn: `arn:listener-${index}`,
+        floorRuleArn: `arn:floor-${index}`,
+        balancer: { dnsName: `balancer-${index}.elb.example.com`, zoneId: `ZB${index}` },
+        zoneId: "Z1",
+    }));
+    const sharded = { ...contract, ingress: { ...contract.ingress, furtherShards } };
+    const onShard = (shard: number): Promise<Deployment> => deployBranch({ shard }, sharded);
+
+    it("keeps the identities of its resources", async () => {
+        assertIdentity("branch-shard-2", (await onShard(2)).resources);
+    });
+
+    it("has its rules there, its hosts led there by records of their own, and all else as it was", async () => {
+        const [first, { resources, outputs }] = [await onShard(0), await onShard(2)];
+        const others = kindsAndNames(first.resources).filter((name) => !/^(ListenerRule|TargetGroup|Routing) /.test(name));
+        assert.deepEqual(others.filter((name) => !kindsAndNames(resources).includes(name)), []);
+        assert.deepEqual(outputs.urls, first.outputs.urls);
+        assert.deepEqual(Object.values(inputsOf(resources, "ListenerRule")).map(({ listenerArn }) => listenerArn), ["arn:listener-2", "arn:listener-2"]);
+        assert.deepEqual(inputsOf(first.resources, "Record"), {});
+        const record = (host: string): object => ({
+            zoneId: "Z1",
+            name: host,
+            type: "A",
+            aliases: [{ name: "balancer-2.elb.example.com", zoneId: "ZB2", evaluateTargetHealth: false }],
+        });
+        assert.deepEqual(inputsOf(resources, "Record"), {
+            [`217d2bf5-admin-record-admin--${id}.staging.example.com`]: record(`admin--${id}.staging.example.com`),
+            [`217d2bf5-web-record-${id}.staging.example.com`]: record(`${id}.staging.example.com`),
+        });
+    });
+
+    it("makes a record while the tasks start, once there is a rule for its host", async () => {
+        const { resources } = await onShard(1);
+        const record = theOne(resources, "Record", `217d2bf5-web-record-${id}.staging.example.com`);
+        const service = theOne(resources, "Service", "217d2bf5-web-ecs");
+        assert.ok(awaitedBy(record, resources).has(theOne(resources, "ListenerRule", "217d2bf5s1-web-rule").urn));
+        assert.ok(!awaitedBy(record, resources).has(service.urn));
+        assert.ok(!awaitedBy(service, resources).has(record.urn));
+    });
+
+    it("takes no target group from one load balancer to the next, which AWS refuses, and moves its records where they are", async () => {
+        const urnsOf = async (shard: number, type: string): Promise<readonly string[]> =>
+            (await onShard(shard)).resources.filter((resource) => resource.type === type).map(({ urn }) => urn);
+        const groups = new Set<string>();
+        for (const shard of [0, 1, 2]) for (const urn of await urnsOf(shard, "aws:lb/targetGroup:TargetGroup")) groups.add(urn);
+        assert.equal(groups.size, 6);
+        assert.deepEqual(await urnsOf(1, "aws:route53/record:Record"), await urnsOf(2, "aws:route53/record:Record"));
+    });
+
+    for (const { shard, has, published } of [
+        { shard: 3, has: "load balancers 0 to 2", published: sharded },
+        { shard: 1, has: "one load balancer, shard 0", published: contract },
+    ]) {
+        it(`fails on shard ${shard} where its base has ${has}`, async () => {
+            await assert.rejects(deployBranch({ shard }, published), {
+                message:
+                    `${id}: 1 problem\n  Pulumi.branch-${id}.yaml understudy:shard: got "${shard}"; staging has ${has}; run \`understudy branch up\`, ` +
+                    "which chooses one that is there, or raise understudy:ingress.shards of Pulumi.staging.yaml and update staging",
+            });
+        });
+    }
+});
+
+describe("a branch that runs some services only", () => {
+    it("makes nothing for the others, keeps the identities of its own, and finds the others in its base", async () => {
+        const [all, { resources, outputs }] = [await deployBranch(), await deployBranch({ only: ["web"] })];
+        const urns = new Set(resources.map(({ urn }) => urn));
+        const gone = all.resources.filter(({ urn }) => !urns.has(urn));
+        assert.ok(gone.every(({ name }) => /^217d2bf5-(admin|api|migrate|worker)(-|$)/.test(name)), kindsAndNames(gone).join(", "));
+        assert.equal(all.resources.length - gone.length, resources.length);
+        assert.deepEqual(Object.keys(inputsOf(resources, "TaskDefinition")), ["217d2bf5-web-definition"]);
+        assert.deepEqual(outputs.urls, { web: `https://${id}.staging.example.com` });
+
+        const containers = JSON.parse(String(theOne(resources, "TaskDefinition", "217d2bf5-web-definition").inputs.containerDefinitions)) as { environment: { name: string; value: string }[] }[];
+        const variables = Object.fromEntries(containers[0]!.environment.map(({ name, value }) => [name, value]));
+        assert.equal(variables.API_URL, "http://api.staging.internal:8080");
+        const { policy } = theOne(resources, "RolePolicy", "217d2bf5-services-execution").inputs;
+        assert.ok(!String(policy).includes("API_KEY"));
+    });
+
+    it("fails where its base has not what it leaves out", async () => {
+        const place = `Pulumi.branch-${id}.yaml understudy:only`;
+        await assert.rejects(deployBranch({ only: ["web"] }, { ...contract, services: ["admin", "web"] }), {
+            message: [
+                `${id}: 2 problems`,
+                ...["api", "worker"].map((name) => `  ${place}: ${name} is left out, and staging runs none either; name it here as well, or deploy staging with it`),
+            ].join("\n"),
+        });
     });
 });
 

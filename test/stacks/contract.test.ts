@@ -8,9 +8,15 @@ const file = "stack staging";
 const severity = "error";
 const advice = "the base does not say it as this program reads it; update it with `understudy deploy staging`";
 
+const shard = { listenerArn: "arn:listener-1", floorRuleArn: "arn:floor-1", balancer: { dnsName: "b", zoneId: "ZB" }, zoneId: "Z1" };
+
+function withShards(furtherShards: unknown): object {
+    return { ...contract, ingress: { ...contract.ingress, furtherShards } };
+}
+
 describe("a contract", () => {
     it("is read as it was published, with what is absent and what later programs add", () => {
-        for (const published of [contract, { ...contract, secretsKeyArn: "arn:key" }, { ...contract, later: 1 }]) {
+        for (const published of [contract, { ...contract, secretsKeyArn: "arn:key" }, { ...contract, later: 1 }, withShards([shard])]) {
             assert.deepEqual(parseContract(published, "staging", expected), { contract: published, problems: [] });
         }
     });
@@ -43,6 +49,8 @@ describe("a contract", () => {
         { what: "an empty text", value: { ...contract, permissionsBoundaryArn: "" }, key: "contract.permissionsBoundaryArn", message: advice },
         { what: "a list of something else", value: { ...contract, sharedSecrets: [1] }, key: "contract.sharedSecrets", message: advice },
         { what: "a map of something else", value: { ...contract, repositories: { web: 1 } }, key: "contract.repositories", message: advice },
+        { what: "no list of shards", value: withShards(undefined), key: "contract.ingress.furtherShards", message: advice },
+        { what: "a shard without its load balancer", value: withShards([shard, { ...shard, balancer: { dnsName: "b" } }]), key: "contract.ingress.furtherShards[1].balancer.zoneId", message: advice },
         { what: "a key that is no text", value: { ...contract, secretsKeyArn: 1 }, key: "contract.secretsKeyArn", message: advice },
         {
             what: "another zone",
@@ -71,6 +79,7 @@ describe("a contract", () => {
             "contract.namespace",
             "contract.permissionsBoundaryArn",
             "contract.branchRolePath",
+            "contract.services",
             "contract.repositories",
             "contract.sharedSecrets",
             "contract.account",

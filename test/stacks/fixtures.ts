@@ -78,11 +78,12 @@ export const contract: Contract = {
     region: "eu-west-1",
     zone: zones.staging,
     network: { vpcId: "vpc-1", taskSubnetIds: ["subnet-a", "subnet-b"], assignPublicIp: true, taskSecurityGroupId: "sg-tasks" },
-    ingress: { listenerArn: "arn:listener", floorRuleArn: "arn:floor", sourceAddresses: [] },
+    ingress: { listenerArn: "arn:listener", floorRuleArn: "arn:floor", sourceAddresses: [], furtherShards: [] },
     cluster: { name: "shop-staging", arn: "arn:cluster" },
     namespace: { id: "ns-1", name: "staging.internal" },
     permissionsBoundaryArn: "arn:boundary",
     branchRolePath: "/shop/staging/branches/",
+    services: ["admin", "api", "web", "worker"],
     repositories: { api: "registry.example.com/shop/api", "shop-web": "registry.example.com/shop/shop-web" },
     sharedSecrets: ["SESSION_SECRET", "API_KEY"],
 };

@@ -1,4 +1,5 @@
 import type { Clients } from "../../aws/clients";
+import { listRules } from "../../aws/listenerRules";
 import { sameSet, tagged, tagMap, text, type Found, type Inputs, type OrphanKind } from "./kind";
 
 export const loadBalancer: OrphanKind = {
@@ -25,9 +26,9 @@ export const listener: OrphanKind = {
 
 export const listenerRule: OrphanKind = {
     async find(aws, inputs) {
-        const { Rules = [] } = await (await aws.elb()).describeRules({ ListenerArn: text(inputs, "listenerArn") });
+        const rules = await listRules(aws, text(inputs, "listenerArn"));
         const hosts = hostsOf(inputs);
-        const same = Rules.filter(({ Conditions = [] }) => Conditions.some(({ HostHeaderConfig }) => sameSet(HostHeaderConfig?.Values ?? [], hosts)));
+        const same = rules.filter(({ Conditions = [] }) => Conditions.some(({ HostHeaderConfig }) => sameSet(HostHeaderConfig?.Values ?? [], hosts)));
         return withTags(aws, same.map(({ RuleArn }) => RuleArn));
     },
     remove: async (aws, id) => (await aws.elb()).deleteRule({ RuleArn: id }),

@@ -3,10 +3,10 @@
 Each module names its gap, and replaces functions of moto by its own when `install` is called, once, before the server starts.
 """
 
-from . import ec2, ecr, ecs, elbv2, gate, logs, s3, servicediscovery, sqs, sts
+from . import ec2, ecr, ecs, elbv2, elbv2_limits, gate, logs, s3, servicediscovery, servicequotas, sqs, sts
 
 
 def install() -> None:
     """Puts every addition in place."""
-    for addition in (gate, sts, ec2, ecs, elbv2, servicediscovery, ecr, logs, s3, sqs):
+    for addition in (gate, sts, ec2, ecs, elbv2, elbv2_limits, servicediscovery, servicequotas, ecr, logs, s3, sqs):
         addition.install()

@@ -9,8 +9,8 @@ import time
 
 VIEWS = ("ecs", "elbv2", "servicediscovery")
 
-#: Services whose calls change a view. Security groups decide who reaches a load balancer.
-_VIEW_OF_SERVICE = {"ecs": "ecs", "elbv2": "elbv2", "ec2": "elbv2", "servicediscovery": "servicediscovery"}
+#: Services whose calls change a view. Security groups decide who reaches a load balancer, and records to which one a name leads.
+_VIEW_OF_SERVICE = {"ecs": "ecs", "elbv2": "elbv2", "ec2": "elbv2", "route53": "elbv2", "servicediscovery": "servicediscovery"}
 _READING = ("Describe", "List", "Get", "Discover", "Batch")
 
 state = threading.Condition(threading.RLock())

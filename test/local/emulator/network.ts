@@ -46,11 +46,11 @@ export async function createTargetGroup(
 }
 
 /** A load balancer with an HTTP listener that answers 404. */
-export async function createListener(settings: ClientSettings, network: Network): Promise<string> {
+export async function createListener(settings: ClientSettings, network: Network, name = "main"): Promise<string> {
     const elb = new ElasticLoadBalancingV2Client(settings);
     const { LoadBalancers } = await elb.send(
         new CreateLoadBalancerCommand({
-            Name: "main",
+            Name: name,
             Subnets: [...network.subnetIds],
             SecurityGroups: [network.groupId],
             Scheme: "internet-facing",

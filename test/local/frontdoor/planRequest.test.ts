@@ -5,6 +5,7 @@ import type {
     ConditionView,
     LoadBalancerView,
     LoadBalancingView,
+    RecordView,
     RuleView,
     TargetGroupView,
     TargetReport,
@@ -76,6 +77,7 @@ const healthy = (id: string): TargetReport => ({ id, port: 8080, state: "healthy
 
 const view: LoadBalancingView = {
     revision: 1,
+    publicZones: [],
     loadBalancers: [
         loadBalancer("staging", [
             rule(
@@ -270,6 +272,44 @@ describe("findHost", () => {
                 ["www.staging.example.com", 3],
             ],
         );
+    });
+});
+
+describe("a host that several load balancers could serve", () => {
+    const host = "branch-1a2b3c4d.staging.example.com";
+    const alias = (name: string, balancer: string): RecordView => ({ name, type: "A", target: `${balancer}.elb.example.com` });
+    const world = (firstHas: readonly string[], secondHas: readonly string[], records: readonly RecordView[]): LoadBalancingView => ({
+        revision: 1,
+        loadBalancers: [firstHas, secondHas].map((hosts, index) =>
+            loadBalancer(index === 0 ? "first" : "second", hosts.map((each, place) => hostRule(place + 1, each, forwardTo(`web-${index}`)))),
+        ),
+        targetGroups: [targetGroup("web-0", healthy("127.1.0.1")), targetGroup("web-1", healthy("127.1.0.2"))],
+        publicZones: [{ name: "staging.example.com", records }],
+    });
+    const wildcard = alias("*.staging.example.com", "first");
+
+    for (const { what, view: given, expected } of [
+        { what: "is served by the one to which the wildcard leads", view: world([host], [host], [wildcard]), expected: "127.1.0.1" },
+        { what: "is served by the one to which its own record leads", view: world([host], [host], [wildcard, alias(host, "second")]), expected: "127.1.0.2" },
+        {
+            what: "is nobody's where DNS leads to the one that does not know it",
+            view: world([], [host], [wildcard]),
+            expected: `The load balancer first, to which DNS leads <b>${host}</b>, has no rule for it.`,
+        },
+        { what: "is nobody's where DNS leads nowhere", view: world([host], [host], []), expected: `DNS leads <b>${host}</b> to no load balancer.` },
+    ]) {
+        it(what, () => {
+            const plan = planRequest(request(`${host}.localhost`), given, settings);
+            if (plan.kind === "pass") assert.deepEqual(plan.targets.map(({ id }) => id), [expected]);
+            else assert.ok(plan.answer.statusCode === 404 && plan.answer.body.includes(expected), plan.answer.body);
+        });
+    }
+
+    it("is listed, and found by its first label, where it is served", () => {
+        const given = world([], [host, "other-1a2b3c4d.staging.example.com"], [wildcard, alias(host, "second")]);
+        assert.deepEqual(servedHosts(given).map((served) => [served.host, served.loadBalancer.name]), [[host, "second"]]);
+        const found = findHost("branch-1a2b3c4d.localhost", given);
+        assert.ok(found.kind === "host" && found.loadBalancer.name === "second");
     });
 });
 

@@ -18,6 +18,7 @@ describe("an environment", () => {
             queues: [],
             buckets: [],
             images: [{ name: "web", services: ["web"] }],
+            borrowed: [],
             rewrites: [],
         });
         assert.equal(plan("web: {build: .}", "branch").environment.name, branchId("feature/search"));

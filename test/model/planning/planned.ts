@@ -6,7 +6,7 @@ import { parseSettings } from "../../../model/settings";
 
 const common = { app: "shop", account: "222222222222", region: "eu-west-1", zone: "staging.example.com" };
 
-/** Values of settings per kind. The branch has the id `feature-search-7b5a3ce4`. */
+/** Values of settings per kind. The branch has the id `feature-search-38e7a3a2`. */
 const values = {
     production: { ...common, kind: "production", account: "111111111111", zone: "example.com" },
     staging: { ...common, kind: "staging" },

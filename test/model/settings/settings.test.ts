@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { formatProblem } from "../../../model/problem";
-import { parseSettings, settingKeys, type BaseSettings, type Settings } from "../../../model/settings";
+import { parseSettings, settingKeys, type BaseSettings, type BranchSettings, type Settings } from "../../../model/settings";
 
 const staging = { kind: "staging", app: "shop", account: "222222222222", region: "eu-west-1", zone: "staging.example.com" };
 const branch = { ...staging, kind: "branch", base: "staging", baseKind: "staging", branch: "feature/search" };
@@ -24,7 +24,7 @@ describe("settings", () => {
                 capacity: "FARGATE_SPOT",
                 logRetention: 30,
                 network: { cidr: "10.0.0.0/16", zones: 2, nat: "none" },
-                ingress: { kind: "own" },
+                ingress: { kind: "own", shards: 1 },
                 access: { addresses: [] },
                 deletionProtection: false,
                 branches: { ttl: 7 * 24 * 3600, maximum: 100, perOwner: 10 },
@@ -36,7 +36,7 @@ describe("settings", () => {
 
     it("of a branch need eight", () => {
         assert.deepEqual(parse(branch), {
-            settings: { ...branch, appDir: "app", variables: {}, services: {}, capacity: "FARGATE_SPOT", logRetention: 7, ownSecrets: [] },
+            settings: { ...branch, appDir: "app", variables: {}, services: {}, capacity: "FARGATE_SPOT", logRetention: 7, ownSecrets: [], shard: 0, only: [] },
             problems: [],
         });
     });
@@ -78,6 +78,12 @@ describe("settings", () => {
         assert.deepEqual(parse(text).settings, settings);
         const { ingress, variables, sharedSecrets } = settings as BaseSettings;
         assert.deepEqual([ingress.kind, variables, sharedSecrets], ["existing", { LEVEL: "3", DEBUG: "true" }, ["A", "B"]]);
+    });
+
+    it("of a base may ask for several load balancers, and of a branch say which and what runs", () => {
+        assert.deepEqual((parse({ ...staging, ingress: { shards: "3" } }).settings as BaseSettings).ingress, { kind: "own", shards: 3 });
+        const { shard, only } = parse({ ...branch, shard: "2", only: '["web","api","web"]' }).settings as BranchSettings;
+        assert.deepEqual([shard, only], [2, ["api", "web"]]);
     });
 
     it("may borrow a network", () => {
@@ -221,6 +227,23 @@ const wrong: readonly (readonly [values: object, ...problems: string[]])[] = [
         },
         "ingress.priorities: the first priority is above the last; swap them",
     ],
+    [{ ingress: { shards: 0 } }, 'ingress.shards: got "0"; a whole number from 1 to 10 is expected'],
+    [{ ingress: { shards: 11 } }, 'ingress.shards: got "11"; a whole number from 1 to 10 is expected'],
+    [
+        {
+            ingress: {
+                listenerArn: "arn:aws:elasticloadbalancing:eu-west-1:222222222222:listener/app/a/1/2",
+                securityGroupId: "sg-01234567",
+                shards: 2,
+            },
+        },
+        'ingress.shards: got "2"; a borrowed listener is on one load balancer, and there is no other to share out branches to; ' +
+            "leave shards out, or listenerArn and securityGroupId for load balancers of its own",
+    ],
+    [
+        { kind: "production", ingress: { shards: 2 } },
+        'ingress.shards: got "2"; only branches are shared out to several load balancers, and none stands on production; leave this out',
+    ],
     [{ access: "everybody" }, 'access: got "everybody"; either public or a map with addresses is expected'],
     [
         { access: { addresses: ["0.0.0.0/0", "203.0.113.7", "203.0.113.7/24", "::/0"] } },
@@ -240,6 +263,10 @@ describe("settings that are wrong", () => {
         it(`fail on ${JSON.stringify(values)}`, () =>
             assert.deepEqual(parse({ ...staging, ...values }), { settings: undefined, problems }));
     }
+
+    it("fail on a place among load balancers that no base can have", () => {
+        assert.deepEqual(parse({ ...branch, shard: 10 }).problems, ['shard: got "10"; a whole number from 0 to 9 is expected']);
+    });
 
     it("fail on a branch that git would refuse", () => {
         assert.deepEqual(parse({ ...branch, branch: "a..b" }).problems, ['branch: got "a..b"; a branch name must not contain ".."']);

@@ -4,6 +4,7 @@ from typing import Any
 
 from moto.ec2 import ec2_backends
 from moto.elbv2.models import ELBv2Backend, FakeAction, FakeListener, FakeLoadBalancer, FakeTargetGroup, elbv2_backends
+from moto.route53.models import FakeZone, RecordSet, route53_backends
 from werkzeug.exceptions import NotFound
 
 from .. import changes, elbv2
@@ -23,7 +24,9 @@ def view() -> dict[str, Any]:
             backend = elbv2_backends[account][region]
             load_balancers += [_load_balancer_view(backend, each) for each in backend.load_balancers.values()]
             target_groups += [_target_group_view(backend, each) for each in backend.target_groups.values()]
-    return {"loadBalancers": load_balancers, "targetGroups": target_groups}
+    zones = [zone for account in sorted(route53_backends) for zone in route53_backends[account]["aws"].zones.values()]
+    public = [_zone_view(zone) for zone in zones if not zone.private_zone]
+    return {"loadBalancers": load_balancers, "targetGroups": target_groups, "publicZones": public}
 
 
 def put_targets(account: str, region: str, targetGroupArn: str, targets: list[dict[str, Any]]) -> None:
@@ -58,6 +61,20 @@ def _load_balancer_view(backend: ELBv2Backend, balancer: FakeLoadBalancer) -> di
         "ingress": [rule for group in balancer.security_groups or [] for rule in _ingress(backend, group)],
         "listeners": [_listener_view(listener) for listener in balancer.listeners.values()],
     }
+
+
+def _zone_view(zone: FakeZone) -> dict[str, Any]:
+    return {"name": _domain(zone.name), "records": [_record_view(record) for record in zone.rrsets]}
+
+
+def _record_view(record: RecordSet) -> dict[str, Any]:
+    target = (record.alias_target or {}).get("DNSName") or (record.records[0] if record.type == "CNAME" else None)
+    return {"name": _domain(record.name), "type": record.type, **({"target": _domain(target)} if target else {})}
+
+
+def _domain(name: str) -> str:
+    """A name as people write it: without the closing dot, and with a plain `*`."""
+    return name.removesuffix(".").replace("\\052", "*").lower()
 
 
 def _ingress(backend: ELBv2Backend, group_id: str) -> list[dict[str, Any]]:

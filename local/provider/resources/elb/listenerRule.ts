@@ -22,6 +22,8 @@ type Condition = ValueOf<typeof condition>;
 /** Quota "Condition values per rule". */
 const valuesPerRule = 5;
 const highestPriority = 50_000;
+/** Of DescribeRules; a load balancer holds 100. */
+const mostRulesInAPage = 400;
 const priorityInUse = ["PriorityInUseException", "PriorityInUse"] as const;
 const gone = ["RuleNotFoundException", "RuleNotFound"] as const;
 
@@ -83,7 +85,8 @@ export const listenerRule = resourceType({
 async function afterTheHighest<T>(listenerArn: string, aws: Aws, take: (priority: number) => Promise<T>): Promise<T> {
     return await aws.inTurn(`rules of ${listenerArn}`, () =>
         aws.waitFor("a listener rule priority that is free", 5, async () => {
-            const { Rules = [] } = await (await aws.elb()).describeRules({ ListenerArn: listenerArn });
+            // In one page: between two of them the rule at which the first one ended may go.
+            const { Rules = [] } = await (await aws.elb()).describeRules({ ListenerArn: listenerArn, PageSize: mostRulesInAPage });
             const priority = Math.max(0, ...Rules.map(({ Priority }) => Number(Priority)).filter(Number.isInteger)) + 1;
             if (priority > highestPriority)
                 throw new Refusal("InvalidConfigurationRequest", `no priority is left after ${highestPriority}`);
