@@ -15,6 +15,7 @@ import { refuseMoved } from "./moved";
 import type { Context, Patience } from "./options";
 import { environmentOutputs } from "./outputs";
 import { Session } from "./session";
+import { shardsThatGo } from "./shards";
 import { baseRun, type Digests } from "./settings/privateSettings";
 import { refuseConflicts } from "./settings/check";
 import { findProject, readEnvironment, readStack, type Project, type StackFile } from "./settings/project";
@@ -59,19 +60,31 @@ interface BaseInput {
 }
 
 /** Brings the resources to what settings and release want, once nobody else is at work on the stack by hand. */
-async function update(session: Session, aws: Clients, { stack, project, file, environment }: BaseInput, options: DeployOptions): Promise<{ readonly result: RunResult; readonly created: boolean }> {
+async function update(session: Session, aws: Clients, input: BaseInput, options: DeployOptions): Promise<{ readonly result: RunResult; readonly created: boolean }> {
     const { emit } = session;
+    const { stack, project, file, environment } = input;
     const chooses = options.release !== undefined || Object.keys(options.images ?? {}).length > 0;
     return await session.whenFree(stack, async () => {
         const state = await step(emit, "read state", () => session.state(stack));
         refuseNewer(stack, state);
         refuseMoved(stack, state, file.settings);
+        await refuseServing(session, aws, input, state);
         await session.refreshIfHalfRemoved(stack, state);
         await session.recover(stack, { app: environment.app, environment: environment.name }, state, aws);
         const images = chooses ? await step(emit, "resolve images", () => resolveImages(aws, planImages(environment, options, runningImages(state)), session.surroundings)) : undefined;
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
         return { result: await session.up(stack, baseRun(project, file, images), state), created: state === undefined };
     });
+}
+
+/** AWS removes all rules of a listener with it, so a load balancer goes only when no branch is on it. */
+async function refuseServing(session: Session, aws: Clients, { stack, file }: BaseInput, state: StackState | undefined): Promise<void> {
+    const going = shardsThatGo(state, file.settings);
+    if (going.length === 0) return;
+    const served = (await session.registry(aws, file.settings).list()).filter(({ shard }) => going.includes(shard));
+    if (served.length === 0) return;
+    const names = served.map(({ branch, shard }) => `${branch} (${shard})`).join(", ");
+    throw new UnderstudyError("refused", `${stack} would lose load balancers that serve branch environments: ${names}`, "remove these with `understudy branch down`, or leave `understudy:ingress: {shards}` as it was");
 }
 
 /** Fails on what `deploy` fails on before it asks AWS. */

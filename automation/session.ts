@@ -8,6 +8,7 @@ import { jobHasEnded } from "./github/jobs";
 import { defaultPatience, type Context, type Patience } from "./options";
 import { neededProtection, type PrivateSettings } from "./settings/privateSettings";
 import type { Owner } from "./registry/owner";
+import { Registry } from "./registry/registry";
 import type { Project } from "./settings/project";
 import { lastRun } from "./state/history";
 import { readLocks, whenFree } from "./state/locks";
@@ -59,6 +60,10 @@ export class Session implements AsyncDisposable {
 
     clients(place: Place): Clients {
         return makeClients(this.context.env, place);
+    }
+
+    registry(aws: Clients, base: { readonly app: string; readonly kind: string }): Registry {
+        return Registry.open(this.context, aws, base);
     }
 
     async state(stack: string): Promise<StackState | undefined> {

@@ -92,7 +92,7 @@ async function fill(registry: TestRegistry, folder: string, size: number, engine
     };
 }
 
-const stateOfBranch = path.join(projectDirectory, "test", "engine", "states", "0.1.0", "branch.json");
+const stateOfBranch = path.join(projectDirectory, "test", "engine", "states", "0.2.0", "branch.json");
 const time = "2026-03-01T12:00:00.000Z";
 const about = { status: "up", since: time, created: time, active: time, ready: time, expires: time, owner: "ada@example.com", pullRequest: 12, commit: "0".repeat(40), waiting: {}, requests: 1 };
 

@@ -44,6 +44,12 @@ const entry = z.object({
     /** When it may be removed; meaningless while it is pinned. */
     expires: time,
     pinned: z.object({ reason: z.string(), by: z.string().optional() }).optional(),
+    /** Which of its base's load balancers serves it, counted from 0. */
+    shard: z.number().int().default(0),
+    /** What it takes of that load balancer. */
+    use: z.object({ targetGroups: z.number(), rules: z.number(), targets: z.number() }).default({ targetGroups: 0, rules: 0, targets: 0 }),
+    /** The services that run in it, where those are not all. */
+    only: z.array(z.string()).readonly().optional(),
     /** When it was last said that it is about to expire. */
     warned: time.optional(),
 });

@@ -1,18 +1,17 @@
-import { hasErrors } from "../../model/problem";
 import type { BranchSettings } from "../../model/settings";
-import { contractOutput, contractVersion, parseContract } from "../../stacks/contract";
+import { contractOutput, contractVersion, parseContract, type Contract } from "../../stacks/contract";
 import { UnderstudyError } from "../errors";
 import type { StackState } from "../state/stackState";
 
-/** Fails when a branch cannot stand on its base: there is none, it was made by another version, or it is another base than the settings say. */
-export function checkBase(state: StackState | undefined, { base, app, baseKind, account, region, zone }: BranchSettings): void {
+/** What a base lends. Fails when a branch cannot stand on its base: there is none, it was made by another version, or it is another base than the settings say. */
+export function checkBase(state: StackState | undefined, { base, app, baseKind, account, region, zone }: BranchSettings): Contract {
     const published = state?.outputs[contractOutput];
     if (published === undefined) {
         const message = state === undefined ? `the base ${base} is not there` : `the base ${base} was never brought up completely`;
         throw new UnderstudyError("base-missing", message, `bring it up with \`understudy deploy ${base}\`, or name another one with --base`);
     }
-    const { problems } = parseContract(published, base, { app, base: baseKind, account, region, zone });
-    if (!hasErrors(problems)) return;
+    const { contract, problems } = parseContract(published, base, { app, base: baseKind, account, region, zone });
+    if (contract !== undefined) return contract;
 
     const { version } = (published ?? {}) as { readonly version?: unknown };
     const newer = typeof version === "number" && version > contractVersion;

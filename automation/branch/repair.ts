@@ -1,10 +1,14 @@
 import { branchMainHost } from "../../model/names";
 import { laterExpiry, type EnvironmentEntry } from "../../model/registry";
+import type { BaseSettings } from "../../model/settings";
+import { contractOutput, parseContract } from "../../stacks/contract";
 import { checkAccount } from "../aws/account";
 import { makeClients } from "../aws/clients";
+import { backendOf } from "../backend";
 import { step } from "../events";
 import type { Context } from "../options";
 import { Registry } from "../registry/registry";
+import { Session } from "../session";
 import { findProject, readStack } from "../settings/project";
 import { listStacks, type BranchStack } from "./stacks";
 
@@ -33,12 +37,13 @@ export async function repair(context: Context, base: string, { apply = false }: 
     await checkAccount(aws, settings);
     const registry = Registry.open(context, aws, settings);
     const stacks = await step(context.emit, "look for branches", () => listStacks(context, base), (found) => `${found.length}`);
+    const listeners = await listenersOf(context, base);
     const known = new Map((await registry.listSurely()).map((environment) => [environment.id, environment]));
 
     const differences: Difference[] = [];
     for (const stack of stacks) {
         if (known.has(stack.id)) continue;
-        const entry = entryOf(stack, settings.zone, settings.branches.ttl);
+        const entry = entryOf(stack, shardOf(stack, listeners), settings);
         if (entry === undefined) {
             differences.push({ id: stack.id, action: "none", why: `nothing says which branch ${stack.stack} is of; remove it with \`understudy branch down --id ${stack.id}\`` });
             continue;
@@ -54,12 +59,28 @@ export async function repair(context: Context, base: string, { apply = false }: 
     return differences;
 }
 
+/** The listeners of the base's load balancers, in their order. */
+async function listenersOf(context: Context, base: string): Promise<readonly string[]> {
+    const project = findProject(context.directory);
+    const { settings } = readStack(project, base);
+    await using session = await Session.open(context, { project: { name: project.name }, backend: backendOf(context, base, settings) });
+    const { app, kind, account, region, zone } = settings;
+    const state = await session.state(base);
+    const { contract } = parseContract(state?.outputs[contractOutput], base, { app, base: kind, account, region, zone });
+    return contract === undefined ? [] : [contract.ingress.listenerArn, ...contract.ingress.furtherShards.map(({ listenerArn }) => listenerArn)];
+}
+
+function shardOf({ listener }: BranchStack, listeners: readonly string[]): number {
+    return Math.max(0, listeners.findIndex((arn) => arn === listener));
+}
+
 /** What can be told of an environment without its registry. One whose last update came to its end has outputs, and counts as up. */
-function entryOf({ id, branch, owner, created, updated, complete }: BranchStack, zone: string, ttl: number): EnvironmentEntry | undefined {
+function entryOf({ id, branch, owner, created, updated, complete }: BranchStack, shard: number, { zone, branches: { ttl } }: BaseSettings): EnvironmentEntry | undefined {
     if (branch === undefined) return undefined;
     const now = new Date();
     const told = { id, branch, url: `https://${branchMainHost(zone, id)}`, created: created ?? now.toISOString(), active: updated ?? now.toISOString(), ...(owner !== undefined && { owner }) };
-    const since = { since: now.toISOString(), expires: laterExpiry(undefined, now, ttl) };
+    const use = { targetGroups: 0, rules: 0, targets: 0 }; // known again with its next update
+    const since = { shard, use, since: now.toISOString(), expires: laterExpiry(undefined, now, ttl) };
     if (complete === true) return { ...told, ...since, status: "up", ready: updated ?? now.toISOString() };
     return { ...told, ...since, status: "failed", reason: "the registry was lost before its update came to its end" };
 }

@@ -4,6 +4,7 @@ import type { Context } from "../options";
 import { Session } from "../session";
 import { findProject, readStack } from "../settings/project";
 import { unreadable } from "../state/stackState";
+import type { StackState } from "../state/stackState";
 import { stackFolder, type StateStore } from "../state/store";
 import { readRecord, type BranchRecord } from "../state/tags";
 
@@ -13,6 +14,8 @@ export interface BranchStack extends Partial<Pick<BranchRecord, "branch" | "owne
     readonly stack: string;
     /** Resources in its state; 0 while it is being made, and after a removal that was interrupted. Absent when the state cannot be read. */
     readonly resources?: number;
+    /** Listener on which its rules stand. */
+    readonly listener?: string;
     /** Whether an update has come to its end, so that it has outputs. */
     readonly complete?: boolean;
     /** When its state was last written, ISO 8601; absent before the first update has ended. */
@@ -47,13 +50,18 @@ export async function branchStacks(store: StateStore, project: string): Promise<
 }
 
 /** What the state tells about the environment; nothing, and a warning, when it cannot be read. Undefined when there is no such stack. */
-async function stateOf({ emit }: Context, session: Session, stack: string): Promise<Pick<BranchStack, "updated" | "resources" | "complete"> | undefined> {
+async function stateOf({ emit }: Context, session: Session, stack: string): Promise<Pick<BranchStack, "updated" | "resources" | "complete" | "listener"> | undefined> {
     try {
         const state = await session.state(stack);
-        return state && { resources: state.resources.length, complete: Object.keys(state.outputs).length > 0, ...(state.written.getTime() > 0 && { updated: state.written.toISOString() }) };
+        return state && { resources: state.resources.length, complete: Object.keys(state.outputs).length > 0, ...listenerOf(state), ...(state.written.getTime() > 0 && { updated: state.written.toISOString() }) };
     } catch (error) {
         if (!(error instanceof UnderstudyError) || !unreadable.has(error.kind)) throw error;
         emit({ type: "warning", message: `${error.message}; ${error.advice}` });
         return {};
     }
+}
+
+function listenerOf({ resources }: StackState): Pick<BranchStack, "listener"> {
+    const listener = resources.find(({ type }) => type === "aws:lb/listenerRule:ListenerRule")?.inputs["listenerArn"];
+    return typeof listener === "string" ? { listener } : {};
 }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Environment } from "../../model/environment";
 import type { BranchSettings } from "../../model/settings";
 import { branchMainHost } from "../../model/names";
+import { balancerUse, baseUse } from "../../model/shards";
 import { checkAccount } from "../aws/account";
 import type { Clients } from "../aws/clients";
 import { planImages, resolveImages, type ImageChoice, type ImagePlan } from "../aws/images";
@@ -61,12 +62,14 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
     const input = await step(emit, "read settings", () => Promise.resolve(readBranch(context, options)));
     const { id, stack } = identify(options);
     const { project, file, settings } = input;
+    const ownBase = readEnvironment(project, file.settings, file.file).environment;
 
     using stop = new Stop(context.signal);
     const inner = { ...context, signal: stop.signal };
     await using session = await Session.open(inner, { project, backend: backendOf(context, settings.base, file.settings), main: programFile(), patience: options });
     const aws = session.clients(settings);
-    await together([checkAccount(aws, settings), session.state(settings.base).then((found) => checkBase(found, settings)), session.workspace.prepare()]);
+    const [contract] = await together([session.state(settings.base).then((found) => checkBase(found, settings)), checkAccount(aws, settings), session.workspace.prepare()]);
+    const { sourceAddresses, furtherShards } = contract.ingress;
 
     const registry = Registry.open(context, aws, { app: settings.app, kind: settings.baseKind });
     return await registry.whileEnvironmentHeld(id, stack, options, async (held) => {
@@ -74,9 +77,15 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
         session.predecessor = held.lease.dead;
         const { ttl, ...quota } = file.settings.branches;
         const url = `https://${branchMainHost(settings.zone, id)}`;
-        const { expires } = await held.claim({ branch: settings.branch, url, owner: options.owner, pullRequest: options.pullRequest, commit: options.commit, ttl, quota });
+        // What it runs stays as it was where nothing else is said, and only now nobody else can change it.
+        const chosen = options.only === undefined && held.before?.only !== undefined ? readBranch(context, { ...options, only: held.before.only }) : input;
+        const { expires, shard, movedFrom } = await held.claim({
+            ...{ branch: settings.branch, url, owner: options.owner, pullRequest: options.pullRequest, commit: options.commit, ttl, quota },
+            ...{ only: chosen.settings.only, use: balancerUse(chosen.environment, sourceAddresses), base: baseUse(ownBase, sourceAddresses, furtherShards.length + 1) },
+        });
+        if (movedFrom !== undefined) emit({ type: "warning", message: `${stack} has no room on load balancer ${movedFrom} any more and moves to ${shard}: it cannot be reached for a moment` });
         return await held.untilUp(async () => {
-            const { result, created } = await update(session, aws, input, options);
+            const { result, created } = await update(session, aws, { ...chosen, settings: { ...chosen.settings, shard } }, options);
             using followed = new Stop(stop.signal, held.lease.outdated);
             await followAll({ ...inner, signal: followed.signal }, aws, result, options).catch((error: unknown) => {
                 throw held.lease.outdated.aborted && !stop.signal.aborted ? held.lease.superseded() : error; // what is followed is about to be replaced

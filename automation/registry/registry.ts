@@ -1,5 +1,6 @@
 import { registryTableName } from "../../model/names";
 import { laterExpiry, parseEnvironment, quotaProblem, statusesBefore, type EnvironmentEntry, type EnvironmentStatus, type Quota } from "../../model/registry";
+import { chooseShard, describeFull, type BalancerUse } from "../../model/shards";
 import type { Clients } from "../aws/clients";
 import { setTimeout as sleep } from "node:timers/promises";
 import { throwIfInterrupted } from "../engine/workspace";
@@ -25,6 +26,20 @@ export interface Claim {
     /** How long it stays after the last request, in seconds. */
     readonly ttl: number;
     readonly quota: Quota;
+    /** What it takes of a load balancer. */
+    readonly use: BalancerUse;
+    /** What its base takes of each of its load balancers. */
+    readonly base: readonly BalancerUse[];
+    /** The services that run in it; empty for all. */
+    readonly only: readonly string[];
+}
+
+/** What an environment was given. */
+export interface Claimed {
+    readonly expires: string;
+    readonly shard: number;
+    /** The load balancer that it has to leave. */
+    readonly movedFrom?: number;
 }
 
 const room: Key = { kind: "room", id: "environments" };
@@ -158,18 +173,20 @@ export class HeldEnvironment {
      * Makes room for the environment and notes that it is being brought up. Fails with kind `conflict` when it is another branch's, and with
      * `full` when no more environments may be made; a request for one that does not come to be is then forgotten.
      */
-    async claim({ branch, url, owner, pullRequest, commit, ttl, quota }: Claim): Promise<{ readonly expires: string }> {
+    async claim(claim: Claim): Promise<Claimed> {
         const { before } = this;
+        const { branch, url, owner, pullRequest, commit, ttl, only } = claim;
         if (before !== undefined && before.branch !== branch) {
             throw new UnderstudyError("conflict", `the environment ${this.id} belongs to the branch ${before.branch}; the branch ${branch} has the same id`, "rename one of the branches");
         }
         const now = new Date();
         const said = { ...(owner !== undefined && { owner }), ...(pullRequest !== undefined && { pullRequest }), ...(commit !== undefined && { commit }) };
-        const entry = { ...said, branch, url, created: before?.created ?? now.toISOString(), active: now.toISOString(), expires: laterExpiry(before?.expires, now, ttl) };
-        if (before !== undefined) await this.enter("updating", entry, ["warned"]);
-        else while (!(await this.settle(entry, owner, quota))); // somebody else has made an environment at the same time: count again
-        this.status = "updating";
-        return entry;
+        const entry = { ...said, branch, url, ...(only.length > 0 && { only }), created: before?.created ?? now.toISOString(), active: now.toISOString(), expires: laterExpiry(before?.expires, now, ttl) };
+        for (;;) {
+            const settled = await this.settle(entry, claim);
+            if (settled !== undefined) return { expires: entry.expires, ...settled };
+            // Somebody else has taken room at the same time: count again.
+        }
     }
 
     /**
@@ -208,21 +225,33 @@ export class HeldEnvironment {
         return false;
     }
 
-    /** Takes a new environment in, unless there are too many. False when the number changed meanwhile. */
-    private async settle(entry: Readonly<Record<string, unknown>>, owner: string | undefined, quota: Quota): Promise<boolean> {
-        const [items, counted] = await Promise.all([this.table.list("environment"), this.table.get(room)]);
-        const others = items.flatMap((item) => (item.id === this.id ? [] : (parseEnvironment(item) ?? [])));
-        const problem = quotaProblem(others, owner, quota);
-        if (problem !== undefined) {
-            await this.lease.forget();
-            throw new UnderstudyError("full", problem, "remove one with `understudy branch down`, or raise `understudy:branches` of the base's settings and deploy it");
-        }
+    /** Takes an environment in, or lets it go on, unless there are too many or no load balancer has room. Undefined when that changed meanwhile. */
+    private async settle(entry: Readonly<Record<string, unknown>>, { owner, quota, use, base, only }: Claim): Promise<Pick<Claimed, "shard" | "movedFrom"> | undefined> {
+        const counted = await this.table.get(room); // before what it counts, so that whoever comes in between is noticed
+        const items = await this.table.list("environment");
+        const all = items.flatMap((item) => parseEnvironment(item) ?? []);
+        const others = all.filter(({ id }) => id !== this.id);
+        const problem = this.before === undefined ? quotaProblem(others, owner, quota) : undefined;
+        if (problem !== undefined) throw await this.full(problem, "remove one with `understudy branch down`, or raise `understudy:branches` of the base's settings and deploy it");
+        const wanted = { name: this.id, use };
+        const choice = chooseShard(wanted, all.map(({ id, shard, use: taken }) => ({ name: id, shard, use: taken })), base);
+        if (choice.kind === "full") throw await this.full(describeFull(wanted, choice.shards), "remove an environment with `understudy branch down`, or raise `understudy:ingress: {shards}` of the base and deploy it");
+
+        const { shard, movedFrom } = choice;
         const version = Number(counted?.["version"] ?? 0);
         const unchanged: Condition = counted === undefined ? { missing: "version" } : { path: "version", is: version };
-        return await this.lease.together(
-            { set: { ...entry, status: "updating", since: new Date().toISOString() } },
-            { key: room, change: { set: { version: version + 1 }, when: [unchanged] } },
-        );
+        const now = { ...entry, shard, use, status: "updating", since: new Date().toISOString() };
+        const gone = ["warned", "reason", ...(only.length === 0 ? ["only"] : [])];
+        const taken = await this.lease.together({ set: now, remove: gone }, { key: room, change: { set: { version: version + 1 }, when: [unchanged] } });
+        if (!taken) return undefined;
+        this.status = "updating";
+        return { shard, ...(movedFrom !== undefined && { movedFrom }) };
+    }
+
+    /** Of a new environment for which there is no room nothing stays. */
+    private async full(problem: string, advice: string): Promise<UnderstudyError> {
+        if (this.before === undefined) await this.lease.forget();
+        return new UnderstudyError("full", problem, advice);
     }
 }
 

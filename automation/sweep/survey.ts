@@ -83,10 +83,12 @@ const surveys: readonly Survey[] = [
             const elb = await aws.elb();
             const { paginateDescribeRules } = await import("@aws-sdk/client-elastic-load-balancing-v2");
             const found: Candidate[] = [];
-            for await (const { Rules = [] } of paginateDescribeRules({ client: elb }, { ListenerArn: ingress.listenerArn })) {
-                for (const { RuleArn: id = "", IsDefault, Conditions = [] } of Rules) {
-                    const hosts = Conditions.flatMap(({ HostHeaderConfig }) => HostHeaderConfig?.Values ?? []).join(" ");
-                    if (IsDefault !== true) found.push({ id, name: hosts, tags: () => balancerTags(aws, id) });
+            for (const { listenerArn } of [ingress, ...ingress.furtherShards]) {
+                for await (const { Rules = [] } of paginateDescribeRules({ client: elb }, { ListenerArn: listenerArn })) {
+                    for (const { RuleArn: id = "", IsDefault, Conditions = [] } of Rules) {
+                        const hosts = Conditions.flatMap(({ HostHeaderConfig }) => HostHeaderConfig?.Values ?? []).join(" ");
+                        if (IsDefault !== true) found.push({ id, name: hosts, tags: () => balancerTags(aws, id) });
+                    }
                 }
             }
             return found;

@@ -10,7 +10,7 @@ interface Resource {
     readonly dependencies?: readonly string[];
 }
 
-const states = path.join(__dirname, "../engine/states/0.1.0");
+const states = path.join(__dirname, "../engine/states/0.2.0");
 const order = [...orphanKinds.keys()];
 
 describe("what interrupted creations may have made", () => {

@@ -16,6 +16,8 @@ const entry: EnvironmentEntry = {
     ready: hoursAgo(5),
     expires: hoursAgo(-100),
     pullRequest: 12,
+    shard: 0,
+    use: { targetGroups: 1, rules: 1, targets: 2 },
 };
 
 describe("whether an environment is still needed", () => {

@@ -12,6 +12,7 @@ import { environmentOf } from "../../automation/surroundings";
 import { ControlClient } from "../../local/emulator/control";
 import { branchId, branchStack } from "../../model/names";
 import { version as currentVersion } from "../../package.json";
+import { contractOutput, contractVersion } from "../../stacks/contract";
 import { projectDirectory, Stage } from "./stage";
 
 /** States of every kind of stack, as each version has left them: a folder per version, a file per kind. */
@@ -50,7 +51,9 @@ describe("an upgrade of this program", function () {
         const allowed = ["same", "read", ...(version === currentVersion ? [] : ["update", "create"])]; // `read` is the branch's look at its base
         for (const kind of kinds) {
             it(`takes ${kind} of ${version} without ${version === currentVersion ? "any change" : "replacing or deleting anything"}`, async () => {
-                const state = readFileSync(stateFile(version, kind), "utf8").replaceAll(zonePlaceholder(kind), zones[stacks[kind]] ?? "");
+                const stateOf = (of: string, its: Kind): string => readFileSync(stateFile(of, its), "utf8").replaceAll(zonePlaceholder(its), zones[stacks[its]] ?? "");
+                const state = stateOf(version, kind);
+                if (kind === "branch") await put(stage, stacks.branch, withContract(stateOf(version, stacks.branch), stateOf(currentVersion, stacks.branch)));
                 const steps = await preview(stage, kind, state);
                 const seen = new Set(steps.map(({ urn }) => urn));
                 assert.deepEqual(parseState(state).resources.filter(({ urn, type }) => !type.startsWith("pulumi:providers:") && !seen.has(urn)), []);
@@ -74,14 +77,45 @@ interface PreviewStep {
 /** What the program as it is now would do to a stack that has this state. AWS is asked only for what the program looks up. */
 async function preview(stage: Stage, kind: Kind, state: string): Promise<readonly PreviewStep[]> {
     const stack = stackOf(kind);
+    await put(stage, kind, state);
     await using workspace = open(stage, kind);
-    const file = path.join(stage.home, `${kind}.json`);
-    writeFileSync(file, state);
-    await workspace.command("stack", "init", stack, "--no-select", "--secrets-provider", "passphrase");
-    await workspace.command("stack", "import", "--stack", stack, "--file", file);
     workspace.writeSettings(stack, settingsOf(kind, environmentOutputs(parseState(state).outputs).images));
     return (JSON.parse(await workspace.command("preview", "--stack", stack, "--json", "--show-sames")) as { readonly steps: readonly PreviewStep[] }).steps;
 }
+
+/** A base is brought to a new version before its branches are: it then says what that version asks for beside what it said before. */
+function withContract(state: string, current: string): string {
+    const contractOf = (text: string): unknown => parseState(text).outputs[contractOutput];
+    const parsed = JSON.parse(state) as Exported;
+    const contract = { ...(merged(contractOf(current), contractOf(state)) as object), version: contractVersion };
+    const resources = parsed.deployment.resources.map((resource) =>
+        resource["type"] === "pulumi:pulumi:Stack" ? { ...resource, outputs: { ...(resource["outputs"] as object), [contractOutput]: contract } } : resource,
+    );
+    return JSON.stringify({ ...parsed, deployment: { ...parsed.deployment, resources } });
+}
+
+/** What is new of `fresh` beside all of `old`. */
+function merged(fresh: unknown, old: unknown): unknown {
+    if (!isMap(fresh) || !isMap(old)) return old ?? fresh;
+    return Object.fromEntries([...new Set([...Object.keys(fresh), ...Object.keys(old)])].map((key) => [key, merged(fresh[key], old[key])]));
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Gives a stack this state, in place of any other. */
+async function put(stage: Stage, kind: Kind, state: string): Promise<void> {
+    const stack = stackOf(kind);
+    await using workspace = open(stage, kind);
+    const file = path.join(stage.home, `${kind}.json`);
+    writeFileSync(file, state);
+    if (!made.has(stack)) await workspace.command("stack", "init", stack, "--no-select", "--secrets-provider", "passphrase");
+    made.add(stack);
+    await workspace.command("stack", "import", "--stack", stack, "--file", file);
+}
+
+const made = new Set<string>();
 
 /** The settings with which the tool runs the stack. */
 function settingsOf(kind: Kind, images: Digests): PrivateSettings {

@@ -5,7 +5,9 @@ import { contextOf } from "../../../automation/options";
 import { Registry, type Claim } from "../../../automation/registry/registry";
 import { registryForTests, type TestRegistry } from "./support";
 
-const claim = (branch: string, more: Partial<Claim> = {}): Claim => ({ branch, url: `https://${branch}.example.com`, ttl: 3_600, quota: { maximum: 100, perOwner: 100 }, ...more });
+const claim = (branch: string, more: Partial<Claim> = {}): Claim => ({ branch, url: `https://${branch}.example.com`, ttl: 3_600, quota: { maximum: 100, perOwner: 100 }, use, base: [none], only: [], ...more });
+const none = { targetGroups: 0, rules: 0, targets: 0 };
+const use = { targetGroups: 1, rules: 1, targets: 2 };
 const failure = (error: unknown): string => (error instanceof UnderstudyError ? `${error.kind}: ${error.message}` : String(error));
 
 describe("the registry of branch environments", function () {
@@ -37,7 +39,7 @@ describe("the registry of branch environments", function () {
             assert.equal(during.worker?.owner.process?.pid, process.pid);
         });
         const { since, created, active, expires, ready, ...told } = (await registry.read("search")) ?? assert.fail();
-        assert.deepEqual(told, { id: "search", branch: "search", status: "up", owner: "ann", pullRequest: 3, commit: "abcdef0", url: "https://search.example.com" });
+        assert.deepEqual(told, { id: "search", branch: "search", status: "up", owner: "ann", pullRequest: 3, commit: "abcdef0", url: "https://search.example.com", shard: 0, use });
         assert.ok([since, created, active, ready].every((time) => time !== undefined && Date.parse(time) >= begin));
         assert.equal(Date.parse(expires) - Date.parse(active), 3_600_000);
     });
@@ -91,6 +93,27 @@ describe("the registry of branch environments", function () {
         await bringUp("two", { owner: "ann", quota });
         await bringUp("three", { owner: "bob", quota });
         await assert.rejects(bringUp("four", { owner: "ann", quota }), (error) => failure(error) === "full: ann has 2 environments already, as many as the settings allow one person");
+    });
+
+    it("gives each a load balancer that has room, also when many come at once, and lets it keep that", async () => {
+        const large = { targetGroups: 30, rules: 30, targets: 0 };
+        const base = [{ ...none, rules: 20 }, none];
+        const results = await Promise.allSettled(Array.from({ length: 8 }, (_, index) => bringUp(`large-${index}`, { use: large, base })));
+        const refused = results.flatMap((result) => (result.status === "rejected" ? [failure(result.reason)] : []));
+        assert.equal(refused.length, 3);
+        assert.ok(refused.every((text) => /^full: there is no room for 30 (target groups|rules)/.test(text)), refused.join("\n"));
+        const shards = (await registry.list()).map(({ shard }) => shard).sort();
+        assert.deepEqual(shards, [0, 0, 1, 1, 1]);
+        const [last] = (await registry.list()).filter(({ shard }) => shard === 1);
+        await bringUp(last?.branch ?? "", { use: large, base });
+        assert.equal((await registry.read(last?.id ?? ""))?.shard, 1);
+    });
+
+    it("remembers which services run, until all of them do", async () => {
+        await bringUp("search", { only: ["web"] });
+        assert.deepEqual((await registry.read("search"))?.only, ["web"]);
+        await bringUp("search");
+        assert.equal((await registry.read("search"))?.only, undefined);
     });
 
     it("pins, and forgets that something was warned about when it is extended", async () => {
