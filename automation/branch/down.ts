@@ -3,6 +3,7 @@ import { checkAccount } from "../aws/account";
 import { makeClients } from "../aws/clients";
 import { deregisterDefinitions, listDefinitions } from "../aws/taskDefinitions";
 import { backendOf, type Backend } from "../backend";
+import { findEngine } from "../engine/command";
 import type { Changes } from "../engine/progress";
 import { UnderstudyError } from "../errors";
 import { step } from "../events";
@@ -40,6 +41,7 @@ export interface Removed {
 export async function down(context: Context, options: BranchDownOptions): Promise<Removed> {
     const { id, stack } = identify(options);
     const { backend, project, place: told } = await locate(context, stack, options);
+    findEngine(context.env); // without it nobody needs to wait for a turn
     const found = told ?? (await placeOfBranch(context, backend, project, stack));
     const remove = (inner: Context, dead?: Owner): Promise<Removed> => removeStack(inner, { dead, stack, environment: id, branch: options.branch, backend, project, patience: options, whenMissing });
     const registry = found && Registry.open(context, makeClients(context.env, found), found);

@@ -25,6 +25,8 @@ const entry = {
     created: "2026-03-01T12:00:00.000Z",
     active: "2026-03-02T12:00:00.000Z",
     expires: "2026-03-09T12:00:00.000Z",
+    shard: 0,
+    use: { targetGroups: 1, rules: 1, targets: 2 },
 } as const;
 const production = withoutRole.replace("kind: staging", "kind: production");
 

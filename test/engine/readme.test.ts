@@ -22,7 +22,7 @@ const proofs: Readonly<Record<string, RegExp>> = {
     [`bin/understudy deploy staging --release ${sampleRelease}`]: /www\.staging\.example\.com\.localhost/,
     [`bin/understudy deploy production --release ${sampleRelease}`]: /www\.example\.com\.localhost/,
     "bin/understudy branch up": new RegExp(`^http://${branchId(branch)}\\.localhost:\\d+$`, "m"),
-    "bin/understudy branch list": new RegExp(`^${branch} +staging +ada@example\\.com .* http://${branchId(branch)}\\.localhost:\\d+$`, "m"),
+    "bin/understudy branch list": new RegExp(`^${branch} +staging +up +ada@example\\.com .* http://${branchId(branch)}\\.localhost:\\d+$`, "m"),
     "bin/understudy branch logs --since 10m": / web \{"time":"[^"]+","level":"info","service":"web","message":"listening"/,
     "bin/understudy branch down": /^branch-feature-search-\w+ is gone: \d+ resources deleted/,
     'eval "$(bin/understudy env staging)"; pulumi preview -s staging': /^Resources:\n +\d+ unchanged$/m,
@@ -89,16 +89,18 @@ describe("what the documents say to run, where `make local` has been said", func
         });
 
         const noEngine = `pulumi is not in PATH\ninstall Pulumi ${oldestEngine} or newer`;
+        const state = "s3://understudy-state-222222222222?region=eu-west-1&awssdk=v2";
+        const noCredentials = `could not read the state backend ${state}: there are no AWS credentials (Could not load credentials from any providers)\nlog in to AWS, or set AWS_PROFILE`;
         const refusals = [
             { what: "no branch", words: `${program} --local`, exitCode: 2, text: `usage: ${program} <branch> [--local]` },
             { what: "two branches", words: `${program} a b`, exitCode: 2, text: `usage: ${program} <branch> [--local]` },
             { what: "a name that git refuses", words: `${program} a..b --local`, exitCode: 3, text: '"a..b": a branch name must not contain ".."\nname a branch as git knows it' },
             { what: "no local world", words: `UNDERSTUDY_HOME=/nowhere ${command} --local`, exitCode: 12, text: "the local world does not run\nstart it: make local" },
             {
-                what: "no engine, by which nothing can be removed either",
+                what: "no engine and no credentials, by which nothing can be removed either",
                 words: `PATH= "$(command -v node)" -r ts-node/register/transpile-only docs/automation/example.ts ${branch}`,
                 exitCode: 13,
-                text: `${branch} may be left behind: ${noEngine}\n${noEngine}`,
+                text: `${branch} may be left behind: ${noCredentials}\n${noEngine}`,
             },
         ];
         for (const { what, words, exitCode, text } of refusals) {

@@ -54,7 +54,7 @@ describe("the registry of a base", function () {
     it("knows who has an environment, for what, and for how long", async () => {
         await bringUp();
         const { since, created, active, ready, expires, url, ...told } = await only();
-        assert.deepEqual(told, { id, branch, stack: branchStack(id), base: "staging", status: "up", owner: "ann@example.com", pullRequest: 12, commit });
+        assert.deepEqual(told, { id, branch, stack: branchStack(id), base: "staging", status: "up", owner: "ann@example.com", pullRequest: 12, commit, shard: 0, use: { targetGroups: 1, rules: 1, targets: 2 } });
         assert.ok(ready !== undefined && created <= active && active <= ready && ready <= since);
         assert.equal(Date.parse(expires) - Date.parse(active), 7 * 86_400_000);
         assert.equal((await stage.get(url)).status, 200);
@@ -83,7 +83,7 @@ describe("the registry of a base", function () {
         assert.deepEqual(await listed(), []);
         await succeeds("registry", "repair", "staging", "--yes");
         const { since, created, active, ready, expires, ...told } = await only();
-        assert.deepEqual(told, { id, branch, stack: before.stack, base: "staging", status: "up", owner: before.owner, url: before.url });
+        assert.deepEqual(told, { id, branch, stack: before.stack, base: "staging", status: "up", owner: before.owner, url: before.url, shard: 0, use: { targetGroups: 0, rules: 0, targets: 0 } });
         assert.ok([since, active, ready, expires].every((time) => time !== undefined) && Math.abs(Date.parse(created) - Date.parse(before.created)) < 60_000);
         assert.equal(await succeeds("registry", "repair", "staging"), "registry and stacks agree");
     });

@@ -206,9 +206,10 @@ describe("a lease", function () {
         let next: Promise<string> | undefined;
         await whileHeld(optionsFor(), async (lease) => {
             assert.equal(lease.outdated.aborted, false);
+            const outdated = once(lease.outdated, "abort");
             next = whileHeld(optionsFor(), (later) => Promise.resolve(String(later.item["mark"])));
             await untilWaiting(registry.table, branch, 1);
-            await once(lease.outdated, "abort");
+            await outdated;
             await lease.update({ set: { mark: "kept" } });
             assert.equal(await lease.forget(), false);
         });
