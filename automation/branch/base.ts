@@ -1,7 +1,12 @@
-import type { BranchSettings } from "../../model/settings";
+import type { BaseSettings, BranchSettings } from "../../model/settings";
 import { contractOutput, contractVersion, parseContract, type Contract } from "../../stacks/contract";
 import { UnderstudyError } from "../errors";
 import type { StackState } from "../state/stackState";
+
+/** What a base lends by its state; undefined when it publishes nothing, or something that this program cannot read. */
+export function contractOf(state: StackState | undefined, base: string, { app, kind, account, region, zone }: BaseSettings): Contract | undefined {
+    return parseContract(state?.outputs[contractOutput], base, { app, base: kind, account, region, zone }).contract;
+}
 
 /** What a base lends. Fails when a branch cannot stand on its base: there is none, it was made by another version, or it is another base than the settings say. */
 export function checkBase(state: StackState | undefined, { base, app, baseKind, account, region, zone }: BranchSettings): Contract {

@@ -44,9 +44,10 @@ export async function down(context: Context, options: BranchDownOptions): Promis
     findEngine(context.env); // without it nobody needs to wait for a turn
     const found = told ?? (await placeOfBranch(context, backend, project, stack));
     const remove = (inner: Context, dead?: Owner): Promise<Removed> => removeStack(inner, { dead, stack, environment: id, branch: options.branch, backend, project, patience: options, whenMissing });
-    const registry = found && Registry.open(context, makeClients(context.env, found), found);
-    if (found === undefined || registry === undefined) return remove(context);
-    await checkAccount(makeClients(context.env, found), found);
+    if (found === undefined) return remove(context);
+    const aws = makeClients(context.env, found);
+    await checkAccount(aws, found);
+    const registry = Registry.open(context, aws, found);
     if (!(await registry.exists())) return remove(context);
 
     return registry.whileEnvironmentHeld(id, stack, options, async (held) => {

@@ -1,7 +1,6 @@
 import { branchMainHost } from "../../model/names";
 import { laterExpiry, type EnvironmentEntry } from "../../model/registry";
 import type { BaseSettings } from "../../model/settings";
-import { contractOutput, parseContract } from "../../stacks/contract";
 import { checkAccount } from "../aws/account";
 import { makeClients } from "../aws/clients";
 import { backendOf } from "../backend";
@@ -9,7 +8,8 @@ import { step } from "../events";
 import type { Context } from "../options";
 import { Registry } from "../registry/registry";
 import { Session } from "../session";
-import { findProject, readStack } from "../settings/project";
+import { findProject, readStack, type Project } from "../settings/project";
+import { contractOf } from "./base";
 import { listStacks, type BranchStack } from "./stacks";
 
 export interface RepairOptions {
@@ -32,12 +32,13 @@ export interface Difference {
  * forgotten, unless somebody works on it at that moment. What was only in the registry (pull request, commit, pins) is not had back.
  */
 export async function repair(context: Context, base: string, { apply = false }: RepairOptions = {}): Promise<readonly Difference[]> {
-    const { settings } = readStack(findProject(context.directory), base);
+    const project = findProject(context.directory);
+    const { settings } = readStack(project, base);
     const aws = makeClients(context.env, settings);
     await checkAccount(aws, settings);
     const registry = Registry.open(context, aws, settings);
     const stacks = await step(context.emit, "look for branches", () => listStacks(context, base), (found) => `${found.length}`);
-    const listeners = await listenersOf(context, base);
+    const listeners = await listenersOf(context, project, base, settings);
     const known = new Map((await registry.listSurely()).map((environment) => [environment.id, environment]));
 
     const differences: Difference[] = [];
@@ -60,13 +61,9 @@ export async function repair(context: Context, base: string, { apply = false }: 
 }
 
 /** The listeners of the base's load balancers, in their order. */
-async function listenersOf(context: Context, base: string): Promise<readonly string[]> {
-    const project = findProject(context.directory);
-    const { settings } = readStack(project, base);
+async function listenersOf(context: Context, project: Project, base: string, settings: BaseSettings): Promise<readonly string[]> {
     await using session = await Session.open(context, { project: { name: project.name }, backend: backendOf(context, base, settings) });
-    const { app, kind, account, region, zone } = settings;
-    const state = await session.state(base);
-    const { contract } = parseContract(state?.outputs[contractOutput], base, { app, base: kind, account, region, zone });
+    const contract = contractOf(await session.state(base), base, settings);
     return contract === undefined ? [] : [contract.ingress.listenerArn, ...contract.ingress.furtherShards.map(({ listenerArn }) => listenerArn)];
 }
 

@@ -1,15 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { registryTableName } from "../../model/names";
 import { laterExpiry, parseEnvironment, quotaProblem, statusesBefore, type EnvironmentEntry, type EnvironmentStatus, type Quota } from "../../model/registry";
 import { chooseShard, describeFull, type BalancerUse } from "../../model/shards";
 import type { Clients } from "../aws/clients";
-import { setTimeout as sleep } from "node:timers/promises";
 import { throwIfInterrupted } from "../engine/workspace";
 import { lineOf, UnderstudyError } from "../errors";
+import { defaultPatience, type Context, type Patience } from "../options";
 import type { Condition } from "./expression";
 import { queueOf, usualTiming, whileHeld, type Lease, type LeaseOptions, type LeaseTiming } from "./lease";
 import { isGone, thisOwner, type Owner } from "./owner";
 import { NoTable, Table, type Item, type Key } from "./table";
-import { defaultPatience, type Context, type Patience } from "../options";
 
 /** An environment, and who works on it. */
 export interface KnownEnvironment extends EnvironmentEntry {
@@ -210,11 +210,10 @@ export class HeldEnvironment {
     }
 
     /** Notes how far the environment is. */
-    async enter(status: EnvironmentStatus, more: Readonly<Record<string, unknown>> = {}, remove: readonly string[] = []): Promise<void> {
+    async enter(status: EnvironmentStatus, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
         const allowed = statusesBefore[status];
         if (!allowed.includes(this.status)) throw new Error(`${this.id} is ${this.status ?? "not there"}, from which it cannot be ${status}`);
-        const reason = "reason" in more ? [] : ["reason"];
-        await this.lease.update({ set: { ...more, status, since: new Date().toISOString() }, remove: [...remove, ...reason] });
+        await this.lease.update({ set: { ...more, status, since: new Date().toISOString() }, remove: "reason" in more ? [] : ["reason"] });
         this.status = status;
     }
 

@@ -8,6 +8,9 @@ const kept = 10;
 /** A revision that nobody needs. */
 export interface OldDefinition {
     readonly arn: string;
+    readonly environment: string;
+    /** The environment is gone; else it is only an old one. */
+    readonly gone: boolean;
     readonly why: string;
 }
 
@@ -31,10 +34,10 @@ export async function oldDefinitions(aws: Clients, { app, cluster }: { readonly 
                 if (lives && arns.length <= kept) continue;
                 const environment = await environmentOf(aws, family, app);
                 if (environment === undefined) continue;
-                if (isBranchId(environment) && !alive.includes(environment)) found.push(...arns.map((arn) => ({ arn, why: `of ${environment}, which is gone` })));
+                if (isBranchId(environment) && !alive.includes(environment)) found.push(...arns.map((arn) => ({ arn, environment, gone: true, why: `of ${environment}, which is gone` })));
                 else if (arns.length > kept) {
                     running ??= await runningDefinitions(aws, cluster);
-                    for (const arn of arns.slice(kept)) if (!running.has(arn)) found.push({ arn, why: `older than the newest ${kept} of ${environment}` });
+                    for (const arn of arns.slice(kept)) if (!running.has(arn)) found.push({ arn, environment, gone: false, why: `older than the newest ${kept} of ${environment}` });
                 }
             }
         }

@@ -1,10 +1,11 @@
 import { branchStack, isBranchId } from "../../model/names";
 import { expiryOf } from "../../model/registry";
-import { contractOutput, parseContract, type Contract } from "../../stacks/contract";
+import type { Contract } from "../../stacks/contract";
 import { checkAccount } from "../aws/account";
 import { makeClients, type Clients } from "../aws/clients";
 import { deregisterDefinitions } from "../aws/taskDefinitions";
 import { backendOf } from "../backend";
+import { contractOf } from "../branch/base";
 import { down } from "../branch/down";
 import { branchStacks } from "../branch/stacks";
 import { reportPullRequest } from "../branch/report";
@@ -19,7 +20,7 @@ import { Registry, type KnownEnvironment } from "../registry/registry";
 import { Session } from "../session";
 import { findProject, readStack } from "../settings/project";
 import { fateOf, pullRequestOfEntry, type Needs } from "./judge";
-import { oldDefinitions } from "./revisions";
+import { oldDefinitions, type OldDefinition } from "./revisions";
 import { removeDead, surveyDead, type Tagged } from "./survey";
 
 export interface SweepOptions extends Patience {
@@ -65,9 +66,7 @@ export async function sweep(context: Context, { base = defaultBase, apply = fals
     await checkAccount(aws, settings);
     const registry = Registry.open(context, aws, settings);
     await using session = await Session.open(context, { project, backend: backendOf(context, base, settings) });
-    const state = await session.state(base);
-    const { app, kind, account, region, zone } = settings;
-    const { contract } = parseContract(state?.outputs[contractOutput], base, { app, base: kind, account, region, zone });
+    const contract = contractOf(await session.state(base), base, settings);
     if (contract === undefined) throw new UnderstudyError("base-missing", `the base ${base} publishes nothing for branches`, `bring it up with \`understudy deploy ${base}\``);
 
     const now = new Date();
@@ -81,13 +80,12 @@ export async function sweep(context: Context, { base = defaultBase, apply = fals
     });
     const findings: Finding[] = [];
     for (const part of chunks(judged, atOnce)) {
-        findings.push(...(await Promise.all(part.map(({ environment, finding }) => act(finding, apply, () => (finding.action === "warn" ? warn(context, registry, environment, now) : remove(context, environment, { base, patience, repository })))))));
+        findings.push(...(await Promise.all(part.map(({ environment, finding }) => act(finding, apply, () => (finding.action === "warn" ? warn(context, registry, environment, now) : remove(context, registry, environment, { base, patience, repository })))))));
         throwIfInterrupted(context.signal);
     }
     for (const id of requests) findings.push(await act({ what: "request", id, action: "remove", why: "nobody works on it any more" }, apply, () => registry.forgetRequest(id)));
 
-    // What was kept above is alive; so is what only a stack knows, and what somebody has begun to make meanwhile.
-    const alive = await aliveNow(registry, session, project.name);
+    const alive = (): Promise<readonly string[]> => aliveNow(registry, session, project.name);
     findings.push(...(await sweepResources(context, aws, contract, alive, apply)));
     findings.push(...(await sweepDefinitions(context, aws, contract, alive, apply)));
     return findings;
@@ -106,9 +104,16 @@ async function askNeeds(environments: readonly KnownEnvironment[], branches: Rea
     return { gone, closed };
 }
 
-/** Removes an environment, and says so where its pull request is; that it cannot be said keeps nothing. */
-async function remove(context: Context, environment: KnownEnvironment, { base, patience, repository }: { readonly base: string; readonly patience: number; readonly repository: string | undefined }): Promise<void> {
+/**
+ * Removes an environment, unless somebody has asked for it since it was looked at, which may be minutes ago. Says so where its pull request is;
+ * that it cannot be said keeps nothing.
+ */
+async function remove(context: Context, registry: Registry, environment: KnownEnvironment, { base, patience, repository }: { readonly base: string; readonly patience: number; readonly repository: string | undefined }): Promise<void> {
     const { id, branch } = environment;
+    const now = await registry.read(id);
+    if (now === undefined) return;
+    const asked = now.since !== environment.since || now.expires !== environment.expires || (now.pinned !== undefined && environment.pinned === undefined);
+    if (asked) throw new UnderstudyError("locked", "somebody has asked for it since", "look at it again");
     await down(context, { id, base, patience });
     if (repository === undefined) return;
     const expired = expiryOf(environment, new Date()) === "expired";
@@ -120,14 +125,18 @@ async function remove(context: Context, environment: KnownEnvironment, { base, p
     }
 }
 
+/** Environments that the registry knows, and those of which only a stack does. */
 async function aliveNow(registry: Registry, session: Session, project: string): Promise<readonly string[]> {
     const stacks = await branchStacks(session.store, project);
     const known = (await registry.list()).map(({ id }) => id);
     return [...new Set([...known, ...stacks.map((stack) => stack.slice(branchStack("").length)).filter(isBranchId)])];
 }
 
-async function sweepResources(context: Context, aws: Clients, contract: Contract, alive: readonly string[], apply: boolean): Promise<readonly Finding[]> {
-    const dead = await step(context.emit, "look for leftovers", () => surveyDead(aws, contract, alive), (found) => `${found.length}`);
+/** What lives, read anew: an environment is in the registry before anything of it is made, so nothing that was found before that is of one that came since. */
+type Alive = () => Promise<readonly string[]>;
+
+async function sweepResources(context: Context, aws: Clients, contract: Contract, alive: Alive, apply: boolean): Promise<readonly Finding[]> {
+    const dead = await step(context.emit, "look for leftovers", async () => ofTheDead(await surveyDead(aws, contract, await alive()), await alive()), (found) => `${found.length}`);
     const findings: Finding[] = [];
     for (const thing of dead) {
         findings.push(await act(findingOf(thing), apply, () => removeDead(aws, thing, context.signal)));
@@ -140,8 +149,17 @@ function findingOf({ type, id, environment }: Tagged): Finding {
     return { what: "resource", id, action: "remove", why: `${type} of ${environment}, which is gone` };
 }
 
-async function sweepDefinitions(context: Context, aws: Clients, { app, cluster }: Contract, alive: readonly string[], apply: boolean): Promise<readonly Finding[]> {
-    const old = await step(context.emit, "look for old revisions", () => oldDefinitions(aws, { app, cluster: cluster.name }, alive), (found) => `${found.length}`);
+function ofTheDead<T extends { readonly environment: string }>(found: readonly T[], alive: readonly string[]): readonly T[] {
+    return found.filter(({ environment }) => !alive.includes(environment));
+}
+
+async function sweepDefinitions(context: Context, aws: Clients, { app, cluster }: Contract, alive: Alive, apply: boolean): Promise<readonly Finding[]> {
+    const look = async (): Promise<readonly OldDefinition[]> => {
+        const found = await oldDefinitions(aws, { app, cluster: cluster.name }, await alive());
+        const since = await alive();
+        return found.filter(({ environment, gone }) => !gone || !since.includes(environment));
+    };
+    const old = await step(context.emit, "look for old revisions", look, (found) => `${found.length}`);
     const findings: Finding[] = [];
     for (const { arn, why } of old) {
         const id = arn.slice(arn.lastIndexOf("/") + 1);

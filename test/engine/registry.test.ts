@@ -4,11 +4,12 @@ import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
-import type { BranchInfo } from "../../automation/index";
+import { execaSync } from "execa";
+import { understudy, type BranchInfo, type Event } from "../../automation/index";
 import { Table } from "../../automation/registry/table";
 import { ControlClient } from "../../local/emulator/control";
 import { branchId, branchStack, registryTableName } from "../../model/names";
-import { Stage } from "./stage";
+import { projectDirectory, Stage } from "./stage";
 
 const branch = "feature/cart";
 const id = branchId(branch);
@@ -106,6 +107,18 @@ describe("the registry of a base", function () {
             [{ state: "changed", type: "aws:lb/targetGroup:TargetGroup", properties: ["healthCheck.path"] }],
         );
         assert.deepEqual(await stage.api().drift("staging"), []);
+    });
+
+    it("is not swept of an environment that somebody has asked for since it was looked at", async () => {
+        await table.update({ kind: "environment", id }, { set: { expires: "2026-01-02T03:04:05.000Z" } });
+        const extend = (event: Event): void => {
+            if (event.type !== "step" || event.name !== "look for branches" || event.state !== "done") return;
+            execaSync(path.join(projectDirectory, "bin", "understudy"), ["branch", "extend", branch, "--local"], { cwd: stage.directory, env: { UNDERSTUDY_HOME: stage.home } });
+        };
+        const api = understudy({ directory: stage.directory, surroundings: stage.world, onEvent: extend });
+        const [finding] = await api.branch.sweep({ apply: true });
+        assert.deepEqual([finding?.id, finding?.done, finding?.problem], [id, false, "somebody has asked for it since"]);
+        assert.equal((await only()).status, "up");
     });
 
     it("is swept: an environment that has expired goes, once somebody says so", async () => {
