@@ -6,8 +6,8 @@ const day = 86_400;
 export const branches = strict({
     ttl: seconds({ min: 3_600, max: 365 * day })
         .default(7 * day)
-        .describe("How long an environment stays after somebody last asked for it, such as 7d or 36h; it is said a day before")
-        .meta({ absent: "7d" }),
+        .describe("How long an environment stays after somebody last asked for it, such as 7d or 36h (1h to 365d); it is said a day before")
+        .meta({ absent: "7d", written: { type: ["integer", "string"] } }),
     maximum: integer({ min: 1, max: 1_000 }).default(100).describe("Environments that there may be at once"),
     perOwner: integer({ min: 1, max: 1_000 }).default(10).describe("Environments that one person may have at once"),
 }).readonly();
