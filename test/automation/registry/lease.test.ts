@@ -88,7 +88,7 @@ describe("a lease", function () {
         const first = whileHeld(optionsFor(), () => held.opened);
         await sleep(100);
         const rest = many(50, {});
-        while (queueOf((await registry.table.get(branch)) ?? {}).request?.number !== 51) await sleep(10);
+        while (queueOf((await registry.table.get(branch)) ?? branch).request?.number !== 51) await sleep(10);
         held.open();
         await first;
         const { done, kinds } = await rest;
