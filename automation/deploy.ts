@@ -1,4 +1,5 @@
 import type { Environment } from "../model/environment";
+import type { Release } from "../model/releaseRecord";
 import { contractVersion } from "../stacks/contract";
 import { checkAccount } from "./aws/account";
 import { planImages, resolveImages, type ImageChoice } from "./aws/images";
@@ -13,10 +14,10 @@ import { deployed, followAll, type Deployed } from "./finish";
 import { whileBaseHeld } from "./held";
 import { refuseMoved } from "./moved";
 import type { Context, Patience } from "./options";
-import { environmentOutputs } from "./outputs";
+import { ReleaseTrial } from "./release/trial";
 import { Session } from "./session";
 import { shardsThatGo } from "./shards";
-import { baseRun, type Digests } from "./settings/privateSettings";
+import { baseRun } from "./settings/privateSettings";
 import { refuseConflicts } from "./settings/check";
 import { findProject, readEnvironment, readStack, type Project, type StackFile } from "./settings/project";
 import type { StackState } from "./state/stackState";
@@ -46,8 +47,12 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
     return await whileBaseHeld(context, aws, { stack, settings: file.settings, patience: options }, async (lease) => {
         if (lease !== undefined) stop.follow(lease.signal);
         session.predecessor = lease?.dead;
-        const { result, created } = await update(session, aws, input, options);
-        await together([shortenTtl(inner, aws, result), followAll(inner, aws, result, options)]);
+        const trial = new ReleaseTrial({ emit, aws, environment: input.environment, command: `understudy deploy ${stack}` });
+        const { result, created } = await trial.run(async () => {
+            const updated = await update(session, aws, trial, input, options);
+            await together([shortenTtl(inner, aws, updated.result), followAll(inner, aws, updated.result, options)]);
+            return updated;
+        });
         return { ...deployed(context, stack, result, false), created, seconds: (performance.now() - begin) / 1000 };
     });
 }
@@ -60,18 +65,20 @@ interface BaseInput {
 }
 
 /** Brings the resources to what settings and release want, once nobody else is at work on the stack by hand. */
-async function update(session: Session, aws: Clients, input: BaseInput, options: DeployOptions): Promise<{ readonly result: RunResult; readonly created: boolean }> {
+async function update(session: Session, aws: Clients, trial: ReleaseTrial, input: BaseInput, options: DeployOptions): Promise<{ readonly result: RunResult; readonly created: boolean }> {
     const { emit } = session;
     const { stack, project, file, environment } = input;
     const chooses = options.release !== undefined || Object.keys(options.images ?? {}).length > 0;
     return await session.whenFree(stack, async () => {
-        const state = await step(emit, "read state", () => session.state(stack));
+        const [state, recorded] = await together([step(emit, "read state", () => session.state(stack)), trial.running()]);
         refuseNewer(stack, state);
         refuseMoved(stack, state, file.settings);
         await refuseServing(session, aws, input, state);
         await session.refreshIfHalfRemoved(stack, state);
         await session.recover(stack, { app: environment.app, environment: environment.name }, state, aws);
-        const images = chooses ? await step(emit, "resolve images", () => resolveImages(aws, planImages(environment, options, runningImages(state)), session.surroundings)) : undefined;
+        const running = { ...recorded, ...file.settings.images };
+        const images = chooses ? await step(emit, "resolve images", () => resolveImages(aws, planImages(environment, options, running), session.surroundings)) : allOf(environment, running);
+        if (images !== undefined) await trial.begin(images);
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
         return { result: await session.up(stack, baseRun(project, file, images), state), created: state === undefined };
     });
@@ -117,8 +124,10 @@ function refuseNewer(stack: string, state: StackState | undefined): void {
     throw new UnderstudyError("newer-state", `${stack} was deployed by a newer version of this program`, "use that version, or a newer one");
 }
 
-function runningImages(state: StackState | undefined): Digests {
-    return environmentOutputs(state?.outputs ?? {}).images;
+/** The digests of exactly the environment's own images; undefined when one is not known: of that the program says what to do. */
+function allOf({ images }: Environment, known: Release): Release | undefined {
+    const digests = images.map(({ name }) => [name, Object.hasOwn(known, name) ? known[name] : undefined] as const);
+    return digests.every(([, digest]) => digest !== undefined) ? (Object.fromEntries(digests) as Release) : undefined;
 }
 
 async function shortenTtl({ emit, signal }: Context, aws: Clients, { ids }: RunResult): Promise<void> {

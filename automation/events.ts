@@ -1,5 +1,5 @@
 /** One thing that happened while the API worked. Plain JSON; times are ISO 8601, durations seconds. */
-export type Event = StepEvent | ResourceEvent | WaitingEvent | DeploymentEvent | MessageEvent;
+export type Event = StepEvent | ResourceEvent | WaitingEvent | DeploymentEvent | TransferEvent | MessageEvent;
 
 /** A part of the work, by its name. Parts overlap: what does not need each other runs at once. Callers may have steps of their own names. */
 export interface StepEvent<Name extends string = StepName> {
@@ -20,7 +20,9 @@ export const stepNames = [
     "look for changes",
     "look for leftovers",
     "look for old revisions",
+    "look for images",
     "resolve images",
+    "copy images",
     "recover",
     "refresh",
     "create stack",
@@ -32,6 +34,7 @@ export const stepNames = [
     "follow deployment",
     "set discovery TTL",
     "remove task definitions",
+    "remove images",
     "remove stack",
     "comment on pull request",
     "record deployment",
@@ -71,6 +74,15 @@ export interface DeploymentEvent {
     readonly state: "in progress" | "completed" | "failed";
     readonly running: number;
     readonly desired: number;
+}
+
+/** How far an image is that is being copied. */
+export interface TransferEvent {
+    readonly type: "transfer";
+    /** The own image. */
+    readonly image: string;
+    readonly bytes: number;
+    readonly of: number;
 }
 
 /** Something to know. A warning is about what the reader may have to do something about. */

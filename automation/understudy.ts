@@ -15,6 +15,7 @@ import type { Drifted } from "./engine/drift";
 import type { Deployed } from "./finish";
 import { contextOf, type UnderstudyOptions } from "./options";
 import type { Plan, PlanOptions, PlanTarget } from "./plan/plan";
+import type { ReleaseCopied, ReleaseCopyOptions } from "./release/copy";
 import type { Finding, SweepOptions } from "./sweep/sweep";
 
 /** What can be done with environments. Every function fails with an {@link UnderstudyError} when it fails knowingly. */
@@ -48,6 +49,10 @@ export interface Understudy {
     readonly registry: {
         /** Compares the registry of a base with the stacks of its branches, and brings it in order when asked to. */
         repair(base: string, options?: RepairOptions): Promise<readonly Difference[]>;
+    };
+    readonly release: {
+        /** Copies images from one base's registry into another's, digest for digest. */
+        copy(options: ReleaseCopyOptions): Promise<ReleaseCopied>;
     };
     /** The variables with which plain `pulumi` works on a stack. */
     env(stack: string, options?: { readonly base?: string }): Readonly<Record<string, string>>;
@@ -84,6 +89,9 @@ export function understudy(options: UnderstudyOptions = {}): Understudy {
         },
         registry: {
             repair: async (base, more) => (require("./branch/repair") as typeof import("./branch/repair")).repair(context, base, more),
+        },
+        release: {
+            copy: async (more) => (require("./release/copy") as typeof import("./release/copy")).copyRelease(context, more),
         },
         env: (stack, more) => (require("./env") as typeof import("./env")).env(context, stack, more),
         drift: async (stack, more) => (require("./drift") as typeof import("./drift")).drift(context, stack, more),

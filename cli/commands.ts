@@ -88,6 +88,19 @@ export const commands: readonly CommandRecord[] = [
         load: () => (require("./handlers/deploy") as typeof import("./handlers/deploy")).destroy,
     },
     {
+        name: "release copy",
+        words: "[release]",
+        summary: "copy the images of a release from one base's registry into another's, digest for digest",
+        options: [
+            { flags: "-i, --image <service=ref>", description: "copy this tag or digest of the service's image (repeatable); alone: only that image", repeated: true },
+            { flags: "--from <stack>", description: "the base that has them (default: staging)" },
+            { flags: "--to <stack>", description: "the base that gets them (default: production)" },
+            { flags: "--as <tag>", description: "the tag that they get there (default: the same)" },
+        ],
+        examples: ["understudy release copy 1.4.2", "understudy release copy --image web=staging.1.4.2 --as production.1.4.2"],
+        load: () => (require("./handlers/release") as typeof import("./handlers/release")).copy,
+    },
+    {
         name: "branch up",
         words: "[branch]",
         summary: "make or update the environment of a git branch and print its URL",

@@ -42,6 +42,7 @@ function commandNamed(program: Command, names: readonly string[]): Command {
 }
 
 const groupSummaries: Readonly<Record<string, string>> = {
+    release: "the images of releases",
     branch: "environments of git branches",
     registry: "what staging and dev know of their branch environments",
     report: "what others are told",

@@ -116,6 +116,9 @@ class Work {
             case "deployment":
                 this.detail = `${event.service} ${event.running}/${event.desired}`;
                 return;
+            case "transfer":
+                this.detail = `${event.image} ${(event.bytes / 1e6).toFixed(1)}/${(event.of / 1e6).toFixed(1)} MB`;
+                return;
             case "notice":
             case "warning":
                 return;

@@ -63,6 +63,7 @@ function partsOf(event: Shown, subject: string | undefined): LineParts | undefin
         case "waiting":
             return { mark: "…", text: named(`waiting: ${event.owner} works on ${event.for} since ${event.since}`, subject) };
         case "deployment":
+        case "transfer":
             return undefined;
         case "notice":
             return { mark: " ", text: named(event.message, subject) };

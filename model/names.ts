@@ -163,6 +163,19 @@ export function branchRolePath(app: string, base: string): string {
     return `${rolePath(app, base)}branches/`;
 }
 
+/** How tags begin that keep an image in its repository. No branch id and no release of a base does. */
+export const keepTagPrefix = "keep.";
+
+/** Tag that keeps an image in its repository for as long as an environment may need it. @example "keep.staging.3b131ab8695c" */
+export function keepTag(environment: string, digest: string): string {
+    return `${keepTagsOf(environment)}${digest.replace(/^sha256:/, "").slice(0, 12)}`;
+}
+
+/** How all these tags of one environment begin. @example "keep.staging." */
+export function keepTagsOf(environment: string): string {
+    return `${keepTagPrefix}${environment}.`;
+}
+
 /** Host of an account's registry. @example "222222222222.dkr.ecr.eu-west-1.amazonaws.com" */
 export function registryHost({ account, region }: { readonly account: string; readonly region: string }): string {
     return `${account}.dkr.ecr.${region}.amazonaws.com`;

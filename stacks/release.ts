@@ -2,13 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../model/environment";
 import { releaseParameterName } from "../model/names";
 import type { Problem } from "../model/problem";
+import { parseReleaseRecord, type Release } from "../model/releaseRecord";
 import type { Settings } from "../model/settings";
 import { findParameter } from "./lookup";
 import { settingsProblem } from "./refuse";
-import { isRecord } from "./shape";
-
-/** Digest per own image. @example { web: "sha256:…" } */
-export type Release = Readonly<Record<string, string>>;
 
 /** The release that an environment should run; absent, without a problem, while it has none yet. */
 export interface FoundRelease {
@@ -16,7 +13,7 @@ export interface FoundRelease {
     readonly problems: readonly Problem[];
 }
 
-/** Takes the release from the settings or, when they name none, from the environment's own memory, so that nothing that was deployed is reverted. */
+/** Takes the release from the settings or, when they name none, from the environment's own record, so that nothing that was deployed is reverted. */
 export async function findRelease(environment: Environment, settings: Settings, provider: pulumi.ProviderResource): Promise<FoundRelease> {
     const names = environment.images.map(({ name }) => name);
     if (names.length === 0) return { release: {}, problems: [] };
@@ -40,21 +37,15 @@ export function requireRelease({ images }: Environment, { release, problems }: F
     return { release: {}, problems: images.map(({ name }) => withoutDigest(name)) };
 }
 
-/** Reads what the environment has written into its memory. */
+/** Reads the environment's record. */
 export function rememberedRelease(names: readonly string[], value: string, parameter: string): FoundRelease {
-    const remembered = parseRelease(value);
-    if (remembered !== undefined) return completeRelease(names, remembered);
-    const message = "not a JSON object of image names and digests; deploy a release, which writes it anew";
-    return { problems: [{ severity: "error", file: "SSM parameter", key: parameter, message }] };
-}
-
-function parseRelease(value: string): Release | undefined {
-    try {
-        const parsed: unknown = JSON.parse(value);
-        return isRecord(parsed) && Object.values(parsed).every((digest) => typeof digest === "string") ? (parsed as Release) : undefined;
-    } catch {
-        return undefined;
-    }
+    const record = parseReleaseRecord(value);
+    const problem = (severity: Problem["severity"], message: string): Problem => ({ severity, file: "SSM parameter", key: parameter, message });
+    if (record === undefined) return { problems: [problem("error", "not the record of a release; deploy a release, which writes it anew")] };
+    const { release, problems } = completeRelease(names, record.images);
+    if (record.former === undefined) return { ...(release && { release }), problems };
+    const unproven = problem("warning", "this release was being deployed when that was stopped, so nobody knows whether it comes up; `understudy deploy` or `branch up` finds out");
+    return { ...(release && { release }), problems: [...problems, unproven] };
 }
 
 function withoutDigest(name: string): Problem {

@@ -9,9 +9,9 @@ import { Service, type ServiceTarget } from "../components/service/service";
 import { Task } from "../components/task/task";
 import type { Environment, EnvironmentService, EnvironmentTask } from "../model/environment";
 import { containerName, familyName, logGroupName, logicalName, releaseParameterName, targetGroupName } from "../model/names";
+import type { Release } from "../model/releaseRecord";
 import type { Foundation } from "./foundation";
 import type { EnvironmentOutputs, Pending, ServiceOutputs, TaskOutputs } from "./outputs";
-import type { Release } from "./release";
 
 /** All that it takes to run the services of an environment. */
 export interface Run {
@@ -31,7 +31,7 @@ export interface Run {
     readonly opts: pulumi.ComponentResourceOptions;
 }
 
-/** Runs the services, has the one-off tasks ready, and remembers the release. */
+/** Runs the services, has the one-off tasks ready, and makes the place where the release is remembered. */
 export function runServices(run: Run): Pending<EnvironmentOutputs> {
     const { environment, release, opts } = run;
     new ReleaseMemory("release", { parameterName: releaseParameterName(environment.app, environment.name), images: release }, opts);

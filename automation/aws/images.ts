@@ -27,6 +27,8 @@ export interface ImagePlan {
     readonly wanted: readonly WantedImage[];
     /** Images that go on with the digest they have. */
     readonly kept: Digests;
+    /** What is missing here may be in another base's registry. */
+    readonly copyable?: boolean;
 }
 
 /** Whose images they are, and where its registry is. */
@@ -75,7 +77,7 @@ export function planImages({ kind, app, account, region, images: own }: ImagePla
         return [{ image: name, repository, id }];
     });
     if (problems.length > 0) throw new UnderstudyError("settings", problems.join("\n"), "correct the choice of images");
-    return { wanted, kept };
+    return { wanted, kept, ...(kind === "production" && { copyable: true }) };
 }
 
 /** What to look up for a reference, or what is wrong with it. */
@@ -118,17 +120,29 @@ export async function resolveImages(aws: Clients, plan: ImagePlan, surroundings:
         }),
     );
     const missing = plan.wanted.filter(({ image }) => found.some(([name, digest]) => name === image && digest === undefined));
-    if (missing.length > 0) throw missingError(missing, surroundings);
+    if (missing.length > 0) throw missingError(missing, plan, surroundings);
     return { ...plan.kept, ...(Object.fromEntries(found) as Record<string, string>) };
 }
 
-function missingError(missing: readonly WantedImage[], { frontDoor }: Surroundings): UnderstudyError {
+function missingError(missing: readonly WantedImage[], plan: ImagePlan, surroundings: Surroundings): UnderstudyError {
     const names = missing.map(({ repository, id }) => ("imageTag" in id ? `${repository}:${id.imageTag}` : `${repository}@${id.imageDigest}`));
     const what = names.length === 1 ? "this image is not in the registry" : "these images are not in the registry";
+    return new UnderstudyError("image-missing", `${what}: ${names.join(", ")}`, adviceOn(missing, plan, surroundings));
+}
+
+function adviceOn(missing: readonly WantedImage[], plan: ImagePlan, { frontDoor }: Surroundings): string {
+    if (plan.copyable === true) return `copy it from staging with \`understudy release copy ${copyWords(missing, plan)}\`, or choose another one`;
+    if (frontDoor === undefined) return "build and push it, or choose another one with --image";
     // Nobody pushes to a local world by hand, and a base's images go with it.
-    const inWorld = "leave out --release and --image to push and run the commit that is checked out; `understudy local up` makes anew what is missing of the sample, with its release";
-    const advice = frontDoor === undefined ? "build and push it, or choose another one with --image" : inWorld;
-    return new UnderstudyError("image-missing", `${what}: ${names.join(", ")}`, advice);
+    return "leave out --release and --image to push and run the commit that is checked out; `understudy local up` makes anew what is missing of the sample, with its release";
+}
+
+/** What to type to copy these images: the release where all of them are of one, else each by itself. */
+function copyWords(missing: readonly WantedImage[], { wanted, kept }: ImagePlan): string {
+    const tags = new Set(wanted.map(({ id }) => ("imageTag" in id ? id.imageTag : undefined)));
+    const [tag] = tags;
+    if (tag !== undefined && tags.size === 1 && Object.keys(kept).length === 0) return tag;
+    return missing.map(({ image, id }) => `--image ${image}=${"imageTag" in id ? id.imageTag : id.imageDigest}`).join(" ");
 }
 
 function unique(value: string, index: number, all: readonly string[]): boolean {

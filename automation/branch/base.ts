@@ -23,3 +23,14 @@ export function checkBase(state: StackState | undefined, { base, app, baseKind, 
     const advice = newer ? "use the version of this program that made the base, or a newer one" : `bring the base up with \`understudy deploy ${base}\``;
     throw new UnderstudyError(newer ? "newer-state" : "base-missing", `no branch can stand on the base ${base}`, advice, { problems });
 }
+
+/** Names of the repositories that a base lends to its branches, as its state says them: however old it is, only what looks like one counts. */
+export function lentRepositories(state: StackState | undefined): readonly string[] {
+    const { repositories } = (state?.outputs[contractOutput] ?? {}) as { readonly repositories?: Readonly<Record<string, unknown>> };
+    return namesOf(repositories ?? {});
+}
+
+/** Names of repositories by their URLs. @example "shop/web" for "222222222222.dkr.ecr.eu-west-1.amazonaws.com/shop/web" */
+export function namesOf(urls: Readonly<Record<string, unknown>>): readonly string[] {
+    return Object.values(urls).flatMap((url) => (typeof url === "string" && url.includes("/") ? [url.slice(url.indexOf("/") + 1)] : []));
+}

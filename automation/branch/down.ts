@@ -1,6 +1,7 @@
 import type { BaseSettings } from "../../model/settings";
 import { checkAccount } from "../aws/account";
 import { makeClients } from "../aws/clients";
+import { removeImages } from "../aws/keptImages";
 import { deregisterDefinitions, listDefinitions } from "../aws/taskDefinitions";
 import { backendOf, type Backend } from "../backend";
 import { findEngine } from "../engine/command";
@@ -18,6 +19,7 @@ import { openStore } from "../state/openStore";
 import { placeOf, type StatePlace, type StackState } from "../state/stackState";
 import { projectsWith, readRecord } from "../state/tags";
 import { Stop } from "../stop";
+import { lentRepositories } from "./base";
 import { defaultBase, identify, refuseOther, type BranchTarget } from "./target";
 
 export interface BranchDownOptions extends BranchTarget, Patience {
@@ -127,9 +129,18 @@ export async function removeStack(context: Context, options: RemoveOptions): Pro
         const definitions = place === undefined ? [] : await listDefinitions(session.clients(place), { app: place.app, environment });
         const { changes } = await session.destroy(stack);
         if (place !== undefined) await step(emit, "remove task definitions", () => deregisterDefinitions(session.clients(place), definitions), () => `${definitions.length} of them`);
+        if (place !== undefined && record !== undefined) await removeBranchImages(context, session, place, record.base, environment);
         await step(emit, "remove stack", () => forgetStack(context, session, stack));
         return { stack, changes, seconds: (performance.now() - begin) / 1000 };
     });
+}
+
+/** Removes what only this branch needed of the images in its base's repositories, which the base says; a base that is gone has taken them along. */
+async function removeBranchImages({ emit }: Context, session: Session, place: StatePlace, base: string, id: string): Promise<void> {
+    const repositories = lentRepositories(await session.state(base));
+    if (repositories.length === 0) return;
+    const { refused } = await step(emit, "remove images", () => removeImages(session.clients(place), repositories, id), ({ removed }) => `${removed} of them`);
+    for (const message of refused) emit({ type: "warning", message });
 }
 
 /** The engine refuses as well, but would not say what to do. */

@@ -15,6 +15,7 @@ import { deployed, followAll, type Deployed } from "../finish";
 import { refuseMoved } from "../moved";
 import type { Context, Patience } from "../options";
 import { Registry } from "../registry/registry";
+import { ReleaseTrial } from "../release/trial";
 import { Session } from "../session";
 import { branchRun, branchSettings } from "../settings/privateSettings";
 import { findProject, readEnvironment, readStack, type Project, type StackFile } from "../settings/project";
@@ -72,6 +73,7 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
     const { sourceAddresses, furtherShards } = contract.ingress;
 
     const registry = Registry.open(context, aws, { app: settings.app, kind: settings.baseKind });
+    const trial = new ReleaseTrial({ emit, aws, environment: input.environment, command: `understudy branch up ${settings.branch}` });
     return await registry.whileEnvironmentHeld(id, stack, options, async (held) => {
         stop.follow(held.lease.signal);
         session.predecessor = held.lease.dead;
@@ -85,10 +87,13 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
         });
         if (movedFrom !== undefined) emit({ type: "warning", message: `${stack} has no room on load balancer ${movedFrom} any more and moves to ${shard}: it cannot be reached for a moment` });
         return await held.untilUp(async () => {
-            const { result, created } = await update(session, aws, { ...chosen, settings: { ...chosen.settings, shard } }, options);
-            using followed = new Stop(stop.signal, held.lease.outdated);
-            await followAll({ ...inner, signal: followed.signal }, aws, result, options).catch((error: unknown) => {
-                throw held.lease.outdated.aborted && !stop.signal.aborted ? held.lease.superseded() : error; // what is followed is about to be replaced
+            const { result, created } = await trial.run(async () => {
+                const updated = await update(session, aws, trial, { ...chosen, settings: { ...chosen.settings, shard } }, options);
+                using followed = new Stop(stop.signal, held.lease.outdated);
+                await followAll({ ...inner, signal: followed.signal }, aws, updated.result, options).catch((error: unknown) => {
+                    throw held.lease.outdated.aborted && !stop.signal.aborted ? held.lease.superseded() : error; // what is followed is about to be replaced
+                });
+                return updated;
             });
             const seconds = (performance.now() - begin) / 1000;
             return { ...deployed(context, stack, result, true), branch: settings.branch, id, base: settings.base, expires, created, seconds };
@@ -97,8 +102,9 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
 }
 
 /** Brings the resources to what the branch wants, once nobody else is at work on the stack by hand. */
-async function update(session: Session, aws: Clients, { project, file, settings, environment, imagePlan }: BranchInput, { branch, owner }: BranchUpOptions): Promise<{ readonly result: RunResult; readonly created: boolean }> {
+async function update(session: Session, aws: Clients, trial: ReleaseTrial, input: BranchInput, { branch, owner }: BranchUpOptions): Promise<{ readonly result: RunResult; readonly created: boolean }> {
     const { emit } = session;
+    const { project, file, settings, environment, imagePlan } = input;
     const { id, stack } = identify({ branch });
     return await session.whenFree(stack, async () => {
         const [state, record, , images] = await together([
@@ -106,11 +112,13 @@ async function update(session: Session, aws: Clients, { project, file, settings,
             readRecord(session.store, project.name, stack),
             removeTornDetails(session.store, project.name, settings.base), // the program reads the base through the engine
             step(emit, "resolve images", () => resolveImages(aws, imagePlan, session.surroundings)),
+            trial.running(),
         ]);
         refuseOther({ id, branch }, record);
         refuseMoved(stack, state, settings);
         await session.refreshIfHalfRemoved(stack, state);
         await session.recover(stack, { app: environment.app, environment: id }, state, aws);
+        await trial.begin(images);
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
         const [recorded, updated] = await Promise.allSettled([
             keepRecord(session, stack, record, recordOf(settings, owner)),

@@ -141,8 +141,15 @@ async function failureOf(aws: Clients, failed: readonly Judged[], begin: number)
         return other === undefined ? `${service.name} (${how}): ${(await explain(aws, service, facts, begin)).sentence}` : `${service.name}: ${other}`;
     });
     const disturbed = failed.every(({ verdict }) => verdict.state === "failed" && byOthers[verdict.how] !== undefined);
-    const advice = disturbed ? "look who else works on it, and run the same command again; after a change by hand run `pulumi refresh` first" : "correct it and run the same command again";
-    return new UnderstudyError("deployment-failed", (await Promise.all(lines)).join("\n"), advice);
+    const message = (await Promise.all(lines)).join("\n");
+    return disturbed ? new DisturbedDeployment(message) : new UnderstudyError("deployment-failed", message, "correct it and run the same command again");
+}
+
+/** A deployment whose end nobody knows, since somebody else has begun another one. */
+export class DisturbedDeployment extends UnderstudyError {
+    constructor(message: string) {
+        super("deployment-failed", message, "look who else works on it, and run the same command again; after a change by hand run `pulumi refresh` first");
+    }
 }
 
 async function explain(aws: Clients, service: FollowedService, facts: Service | undefined, begin: number): Promise<ReturnType<typeof reasonOf>> {

@@ -2,10 +2,11 @@ import { branchStack, isBranchId } from "../../model/names";
 import { expiryOf } from "../../model/registry";
 import type { Contract } from "../../stacks/contract";
 import { checkAccount } from "../aws/account";
+import { findDeadImages, removeDeadImage } from "../aws/keptImages";
 import { makeClients, type Clients } from "../aws/clients";
 import { deregisterDefinitions } from "../aws/taskDefinitions";
 import { backendOf } from "../backend";
-import { contractOf } from "../branch/base";
+import { contractOf, namesOf } from "../branch/base";
 import { down } from "../branch/down";
 import { branchStacks } from "../branch/stacks";
 import { reportPullRequest } from "../branch/report";
@@ -38,7 +39,7 @@ export interface SweepOptions extends Patience {
 
 /** One thing that is not needed any more, or soon will not be. */
 export interface Finding {
-    readonly what: "environment" | "request" | "resource" | "task definition";
+    readonly what: "environment" | "request" | "resource" | "task definition" | "image";
     /** The id of the environment, or how Pulumi or AWS calls the thing. */
     readonly id: string;
     readonly action: "remove" | "warn";
@@ -55,8 +56,9 @@ const atOnce = 4;
 
 /**
  * Finds the branch environments of a base that nobody needs any more (expired, branch gone, pull request closed, never up, half removed), what
- * AWS still has of environments that are gone, and old revisions of task definitions; with `apply` it removes them. A failure keeps it from
- * nothing else, and stands with what it concerns. What only the state backend knows is not touched: that is for `repair` to say.
+ * AWS still has of environments that are gone, their images among it, and old revisions of task definitions; with `apply` it removes them. A
+ * failure keeps it from nothing else, and stands with what it concerns. What only the state backend knows is not touched: that is for `repair`
+ * to say.
  */
 export async function sweep(context: Context, { base = defaultBase, apply = false, patience = 60, branches, repository }: SweepOptions = {}): Promise<readonly Finding[]> {
     const { emit } = context;
@@ -88,6 +90,7 @@ export async function sweep(context: Context, { base = defaultBase, apply = fals
     const alive = (): Promise<readonly string[]> => aliveNow(registry, session, project.name);
     findings.push(...(await sweepResources(context, aws, contract, alive, apply)));
     findings.push(...(await sweepDefinitions(context, aws, contract, alive, apply)));
+    findings.push(...(await sweepImages(context, aws, contract, registry, alive, apply, patience)));
     return findings;
 }
 
@@ -113,7 +116,7 @@ async function remove(context: Context, registry: Registry, environment: KnownEn
     const now = await registry.read(id);
     if (now === undefined) return;
     const asked = now.since !== environment.since || now.expires !== environment.expires || (now.pinned !== undefined && environment.pinned === undefined);
-    if (asked) throw new UnderstudyError("locked", "somebody has asked for it since", "look at it again");
+    if (asked) throw askedSince();
     await down(context, { id, base, patience });
     if (repository === undefined) return;
     const expired = expiryOf(environment, new Date()) === "expired";
@@ -123,6 +126,10 @@ async function remove(context: Context, registry: Registry, environment: KnownEn
     } catch (error) {
         context.emit({ type: "warning", message: `the pull request of ${branch} was not told that its environment is gone: ${lineOf(error)}` });
     }
+}
+
+function askedSince(): UnderstudyError {
+    return new UnderstudyError("locked", "somebody has asked for it since", "look at it again");
 }
 
 /** Environments that the registry knows, and those of which only a stack does. */
@@ -165,6 +172,25 @@ async function sweepDefinitions(context: Context, aws: Clients, { app, cluster }
         const id = arn.slice(arn.lastIndexOf("/") + 1);
         findings.push(await act({ what: "task definition", id, action: "remove", why }, apply, () => deregisterDefinitions(aws, [arn])));
         throwIfInterrupted(context.signal);
+    }
+    return findings;
+}
+
+/** Images go while nobody else may bring up their environment, which would run them. */
+async function sweepImages(context: Context, aws: Clients, contract: Contract, registry: Registry, alive: Alive, apply: boolean, patience: number): Promise<readonly Finding[]> {
+    const { emit, signal } = context;
+    const dead = await step(emit, "look for images", async () => findDeadImages(aws, namesOf(contract.repositories), await alive()), (found) => `${found.length}`);
+    const findings: Finding[] = [];
+    for (const image of dead) {
+        const remove = (): Promise<void> =>
+            registry.whileEnvironmentHeld(image.id, branchStack(image.id), { patience }, async (held) => {
+                if (held.before !== undefined) throw askedSince();
+                const refused = await removeDeadImage(aws, image);
+                await held.forget();
+                if (refused.length > 0) throw new Error(refused.join("; "));
+            });
+        findings.push(await act({ what: "image", id: `${image.repository}@${image.image.digest}`, action: "remove", why: `kept for ${image.id}, which is gone` }, apply, remove));
+        throwIfInterrupted(signal);
     }
     return findings;
 }

@@ -1,16 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { formatReleaseRecord, type Release } from "../../model/releaseRecord";
 import { childName } from "../childName";
-import { stableJson } from "../json";
 
 export interface ReleaseMemoryArgs {
     /** Name of the SSM parameter. @example "/shop/staging/understudy/release" */
     readonly parameterName: string;
-    /** Digest per own image: what the environment runs. */
-    readonly images: Readonly<Record<string, string>>;
+    /** The first release: what the record begins with. */
+    readonly images: Release;
 }
 
-/** The memory of what an environment runs, so that an update by somebody who does not know the digests reverts nothing. */
+/**
+ * The place of an environment's release record. It comes and goes with the environment; what stands in it is written by whoever deploys,
+ * since only they know how that ends.
+ */
 export class ReleaseMemory extends pulumi.ComponentResource {
     readonly parameterName: pulumi.Output<string>;
 
@@ -22,10 +25,11 @@ export class ReleaseMemory extends pulumi.ComponentResource {
             {
                 name: parameterName,
                 type: "String",
-                insecureValue: stableJson(images), // not `value`, which previews hide: a digest is no secret
+                insecureValue: formatReleaseRecord({ images, former: {} }), // not `value`, which previews hide: a digest is no secret
                 description: "Digest of each image this environment runs",
             },
-            { parent: this },
+            // With any change but of tags the provider would write the value that the state remembers, which is of an earlier release.
+            { parent: this, ignoreChanges: ["insecureValue", "description"] },
         );
 
         this.parameterName = parameter.name;

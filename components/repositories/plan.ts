@@ -1,17 +1,23 @@
+import { keepTagPrefix } from "../../model/names";
+
 /** An ECR lifecycle policy document. */
 export interface LifecyclePolicy {
     readonly rules: readonly LifecycleRule[];
 }
 
-interface LifecycleRule {
-    /** The smaller wins; an image that one rule has matched is not looked at by the next. */
+export interface LifecycleRule {
+    /** The smaller wins; an image whose tags one rule is about is not removed by the next. */
     readonly rulePriority: number;
     readonly description: string;
-    readonly selection:
-        | { readonly tagStatus: "tagged"; readonly tagPrefixList: readonly string[]; readonly countType: "imageCountMoreThan"; readonly countNumber: number }
-        | { readonly tagStatus: "untagged"; readonly countType: "sinceImagePushed"; readonly countUnit: "days"; readonly countNumber: number };
+    readonly selection: LifecycleSelection;
     readonly action: { readonly type: "expire" };
 }
+
+export type LifecycleSelection = ({ readonly tagStatus: "tagged"; readonly tagPrefixList: readonly string[] } | { readonly tagStatus: "untagged" | "any" }) &
+    (
+        | { readonly countType: "imageCountMoreThan"; readonly countNumber: number }
+        | { readonly countType: "sinceImagePushed"; readonly countUnit: "days"; readonly countNumber: number }
+    );
 
 /** Which releases a repository keeps. */
 export interface KeptReleases {
@@ -21,25 +27,37 @@ export interface KeptReleases {
     readonly count: number;
 }
 
-/** How long an image stays that lost its tag to a newer one: whoever still runs it can start tasks until then. */
+/** How long an image stays that lost its last tag: somebody may have written down its digest, to go back to it. */
 export const untaggedDays = 30;
 
+/** No image gets as old. A rule cannot say "never", and a number of images could be reached. */
+const never = 36_500; // days
+
 /**
- * The newest releases stay, and what has lost its tag goes after a while. An image with any other tag, such as a branch's, is not
- * removed here: only its owner knows whether it still runs.
- * See https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
+ * What an environment needs stays, of the rest the newest releases, and what has lost its tag goes after a while. An image with any other
+ * tag, such as a branch's, is not removed here: only its owner knows when it may go.
+ *
+ * "An image that matches the tagging requirements of a rule cannot be expired by a rule with a lower priority": so the first rule, which
+ * expires nothing, takes the images of all environments away from the other two, whatever other tags they have and however old they are. See
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html#lp_evaluation_rules
  */
 export function lifecyclePolicy({ tagPrefix, count }: KeptReleases): LifecyclePolicy {
     return {
         rules: [
             {
                 rulePriority: 1,
+                description: `keep what environments need, ${keepTagPrefix}*`,
+                selection: { tagStatus: "tagged", tagPrefixList: [keepTagPrefix], countType: "sinceImagePushed", countUnit: "days", countNumber: never },
+                action: { type: "expire" },
+            },
+            {
+                rulePriority: 2,
                 description: `keep the newest ${count} of ${tagPrefix}*`,
                 selection: { tagStatus: "tagged", tagPrefixList: [tagPrefix], countType: "imageCountMoreThan", countNumber: count },
                 action: { type: "expire" },
             },
             {
-                rulePriority: 2,
+                rulePriority: 3,
                 description: `keep what has no tag for ${untaggedDays} days`,
                 selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: untaggedDays },
                 action: { type: "expire" },

@@ -2,13 +2,12 @@ import { randomUUID } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageConfig } from "./dockerfile";
-import { digestOf, makeManifest } from "./manifest";
+import { digestOf, packImage, type Packed } from "./manifest";
 
 /** An image whose content is a folder of this machine. */
-export interface LocalImage {
+export interface LocalImage extends Packed {
     /** Of the manifest: what a task definition names. @example "sha256:9f86d0…" */
     readonly digest: string;
-    readonly manifest: string;
     /** The commit it was made from, also in its file `REVISION`. */
     readonly revision: string;
     /** Absolute path of the image's working tree: what its working directory holds. */
@@ -54,12 +53,12 @@ export async function addImage(
     try {
         const config = await fill(fresh);
         await writeFile(join(fresh, "REVISION"), `${revision}\n`);
-        const content = await sealFolder(fresh);
-        const directory = join(images, hexOf(content.digest));
+        const files = await sealFolder(fresh);
+        const directory = join(images, hexOf(digestOf(files)));
         await moveUnlessThere(fresh, directory);
 
-        const manifest = makeManifest(config, content, revision);
-        const image = { digest: digestOf(manifest), manifest, revision, directory, config };
+        const packed = packImage(config, files, revision);
+        const image = { digest: digestOf(packed.manifest), ...packed, revision, directory, config };
         const index = indexFile(worldDirectory, image.digest);
         const written = `${index}.${randomUUID()}`;
         await writeFile(written, JSON.stringify(image));
@@ -86,12 +85,11 @@ function hexOf(digest: string): string {
     return digest.replace(/^sha256:/, "");
 }
 
-/** Makes all files read-only and returns a digest over their paths, modes and contents, and their size in bytes. */
-async function sealFolder(directory: string): Promise<{ digest: string; size: number }> {
+/** Makes all files read-only and returns a list of their paths, kinds and the digests of their contents. */
+async function sealFolder(directory: string): Promise<string> {
     const entries = await readdir(directory, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
     const lines: string[] = [];
-    let size = 0;
     for (const file of files.sort()) {
         const path = file.slice(directory.length + 1);
         const link = await readlink(file).catch(() => undefined);
@@ -99,13 +97,12 @@ async function sealFolder(directory: string): Promise<{ digest: string; size: nu
             lines.push(`link ${JSON.stringify([path, link])}`);
             continue;
         }
-        const { mode, size: bytes } = await stat(file);
+        const { mode } = await stat(file);
         const executable = (mode & 0o100) !== 0;
         await chmod(file, executable ? 0o555 : 0o444);
         lines.push(`${executable ? "program" : "file"} ${JSON.stringify([path, digestOf(await readFile(file))])}`);
-        size += bytes;
     }
-    return { digest: digestOf(lines.join("\n")), size };
+    return lines.join("\n");
 }
 
 async function moveUnlessThere(from: string, to: string): Promise<void> {

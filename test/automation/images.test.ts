@@ -105,6 +105,36 @@ describe("the images in the registry", () => {
         });
     });
 
+    for (const { choice, words } of [
+        { choice: { release: "1.4.2" }, words: "1.4.2" },
+        { choice: { release: "1.4.2", images: { api: "1.4.3" } }, words: "--image web=1.4.2 --image api=1.4.3" },
+        { choice: { images: { web: other, api: "1" } }, words: "--image api=1" },
+        { choice: { images: { api: "1" } }, words: "--image api=1" },
+    ] as const) {
+        it(`that production lacks may be copied there: ${JSON.stringify(choice)}`, async () => {
+            const plan = planImages({ ...shop, kind: "production" }, choice, { web: digest });
+            await assert.rejects(resolveImages(registry({ "shop/web": {}, "shop/api": {} }), plan, {}), {
+                kind: "image-missing",
+                advice: `copy it from staging with \`understudy release copy ${words}\`, or choose another one`,
+            });
+        });
+    }
+
+    it("of all services of an image are one, whichever of them is named", async () => {
+        const { wanted } = planImages(shop, { images: { worker: "2", api: "1" } }, {});
+        assert.deepEqual(wanted.map(({ image, id }) => [image, id]), [["web", { imageTag: "2" }], ["api", { imageTag: "1" }]]);
+        const digests = await resolveImages(registry({ "shop/web": { 2: digest }, "shop/api": { 1: other } }), { wanted, kept: {} }, {});
+        assert.deepEqual(digests, { web: digest, api: other });
+    });
+
+    it("are asked for once each", async () => {
+        let asked = 0;
+        const known = registry({ "shop/web": { 1: digest }, "shop/api": { 1: other } });
+        const counting = { ecr: () => Promise.resolve({ describeImages: (request: never) => ((asked += 1), known.ecr().then((ecr) => ecr.describeImages(request))) }) } as unknown as Clients;
+        await resolveImages(counting, planImages(shop, { release: "1" }, {}), {});
+        assert.equal(asked, 2);
+    });
+
     it("fail with the credentials when AWS does not take them", async () => {
         const expired = Object.assign(new Error("The security token included in the request is expired"), { name: "ExpiredTokenException" });
         const aws = { ecr: () => Promise.resolve({ describeImages: () => Promise.reject(expired) }) } as unknown as Clients;

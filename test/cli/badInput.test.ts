@@ -73,6 +73,16 @@ describe("bad input", () => {
         it(`no image where one is to be named: ${words}`, () => refuses(`deploy staging ${words}`, { exitCode: 2, text: `understudy: ${text}` }));
     }
 
+    for (const [words, exitCode, text] of [
+        ["release copy", 2, "nothing says what to copy\n  name a release, or images with --image"],
+        ["release copy 1.4.2 --image 1.4.3", 2, "two tags for all own images: 1.4.2 and --image 1.4.3\n  give one of them"],
+        ["release copy 1.4.2 --to staging", 3, "staging is both sides of the copy\n  name two stacks with --from and --to"],
+        ["release copy 1.4.2 --as a/b", 3, "a/b is no tag; one has at most 128 letters, digits and . _ -\n  give another one with --as"],
+        ["release copy 1.4.2 --from qa", 3, "there is no Pulumi.qa.yaml\n  the stacks with a settings file are: dev, production, staging"],
+    ] as const) {
+        it(`a copy that cannot be meant: ${words}`, () => refuses(words, { exitCode, text: `understudy: ${text}` }));
+    }
+
     it("no project", async () => {
         const text = `understudy: there is no Pulumi.yaml in ${checkout.home} or above it\n  work in a checkout of the environments' program`;
         assertRefused(await checkout.shell('cd "$HOME" && "$UNDERSTUDY" deploy staging'), { exitCode: 3, text });

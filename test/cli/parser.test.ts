@@ -47,6 +47,8 @@ const examples: readonly (readonly [call: string, parsed: Parsed])[] = [
     ["deploy staging --release 1.4.2", { name: "deploy", words: ["staging"], options: { release: "1.4.2" } }],
     ["deploy production --release 1.4.2 --confirm production", { name: "deploy", words: ["production"], options: { release: "1.4.2", confirm: "production" } }],
     ["destroy dev --confirm dev", { name: "destroy", words: ["dev"], options: { confirm: "dev" } }],
+    ["release copy 1.4.2", { name: "release copy", words: ["1.4.2"], options: {} }],
+    ["release copy --image web=staging.1.4.2 --as production.1.4.2", { name: "release copy", words: [], options: { image: ["web=staging.1.4.2"], as: "production.1.4.2" } }],
     ["branch up", { name: "branch up", words: [], options: {} }],
     ["branch up feature/search --image web=pr-12 --pr 12", { name: "branch up", words: ["feature/search"], options: { image: ["web=pr-12"], pr: "12" } }],
     [
@@ -119,7 +121,7 @@ const mistakes: readonly { readonly call: string; readonly message: string; read
     {
         call: "help depoly",
         message: "unknown command 'depoly'",
-        advice: 'did you mean "deploy"? allowed: doctor, plan, deploy, destroy, branch, registry, drift, report, env, model, config, batches, local, help',
+        advice: 'did you mean "deploy"? allowed: doctor, plan, deploy, destroy, release, branch, registry, drift, report, env, model, config, batches, local, help',
     },
     { call: "help branch ls", message: "unknown command 'ls'", advice: 'did you mean "list"? allowed: up, down, list, extend, pin, unpin, sweep, url, logs, id' },
 ];

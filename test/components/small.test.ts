@@ -87,7 +87,7 @@ describe("discovery", () => {
 });
 
 describe("the memory of a release", () => {
-    it("is one parameter, the same text in whatever order the images are", async () => {
+    it("is one parameter, which begins with a release that nobody has seen up yet", async () => {
         const { resources } = await deploy(
             () => new ReleaseMemory("release", { parameterName: "/shop/staging/understudy/release", images: { web: "sha256:2", api: "sha256:1" } }),
         );
@@ -96,7 +96,7 @@ describe("the memory of a release", () => {
         assert.deepEqual(theOne(resources, "Parameter", "release-images").inputs, {
             name: "/shop/staging/understudy/release",
             type: "String",
-            insecureValue: '{"api":"sha256:1","web":"sha256:2"}',
+            insecureValue: '{"images":{"api":"sha256:1","web":"sha256:2"},"former":{}}',
             description: "Digest of each image this environment runs",
         });
     });
@@ -105,17 +105,23 @@ describe("the memory of a release", () => {
 describe("repositories", () => {
     const kept = { tagPrefix: "staging.", count: 10 };
 
-    it("keep the newest releases, and what lost its tag for 30 days", () => {
+    it("keep what environments need, the newest releases, and what lost its tag for 30 days", () => {
         assert.deepEqual(lifecyclePolicy(kept), {
             rules: [
                 {
                     rulePriority: 1,
+                    description: "keep what environments need, keep.*",
+                    selection: { tagStatus: "tagged", tagPrefixList: ["keep."], countType: "sinceImagePushed", countUnit: "days", countNumber: 36_500 },
+                    action: { type: "expire" },
+                },
+                {
+                    rulePriority: 2,
                     description: "keep the newest 10 of staging.*",
                     selection: { tagStatus: "tagged", tagPrefixList: ["staging."], countType: "imageCountMoreThan", countNumber: 10 },
                     action: { type: "expire" },
                 },
                 {
-                    rulePriority: 2,
+                    rulePriority: 3,
                     description: "keep what has no tag for 30 days",
                     selection: { tagStatus: "untagged", countType: "sinceImagePushed", countUnit: "days", countNumber: 30 },
                     action: { type: "expire" },

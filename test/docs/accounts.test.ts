@@ -26,7 +26,7 @@ describe("docs/accounts.md", () => {
     });
 
     it("uses commands and options that there are", () => {
-        const used = [...page.matchAll(/(?:^ *|`|\(|\n)understudy ((?:branch |local )?[a-z]+)([^\n`)]*)/gm)];
+        const used = [...page.matchAll(/(?:^ *|`|\(|\n)understudy ((?:branch |local |release )?[a-z]+)([^\n`)]*)/gm)];
         assert.ok(used.length > 5);
         const unknown = used.flatMap(([text, name = "", rest = ""]) => {
             const record = commands.find((command) => command.name === name);

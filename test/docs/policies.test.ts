@@ -153,7 +153,10 @@ describe("what the deploy role may do", () => {
             ["s3:CreateBucket", `arn:aws:s3:::${bucketName({ app: "shop", account: "222222222222", region: "eu-west-1" }, name, { name: "uploads" })}`] as const,
             ["s3:DeleteObjectVersion", `arn:aws:s3:::${bucketName({ app: "shop", account: "222222222222", region: "eu-west-1" }, name, { name: "uploads" })}/a`] as const,
         ]),
-        ["ecr:CreateRepository", `arn:aws:ecr:eu-west-1:222222222222:repository/${repositoryName("shop", "web")}`],
+        // The last four are the two sides of a release's copy.
+        ...["CreateRepository", "BatchDeleteImage", "BatchGetImage", "GetDownloadUrlForLayer", "PutImage", "UploadLayerPart"].map(
+            (action) => [`ecr:${action}`, `arn:aws:ecr:eu-west-1:222222222222:repository/${repositoryName("shop", "web")}`] as const,
+        ),
         ["iam:CreateRole", `arn:aws:iam::222222222222:role${rolePath("shop", "staging")}staging-web-execution-1a2b3c4`],
         ["iam:CreatePolicy", boundary],
     ];
@@ -246,6 +249,14 @@ describe("what the deploy role may do", () => {
             action: "ec2:DeleteVpc",
             resource: "arn:aws:ec2:eu-west-1:222222222222:vpc/vpc-1",
             context: { "aws:ResourceTag/understudy:app": "blog" },
+        },
+        "remove another application's images": {
+            action: "ecr:BatchDeleteImage",
+            resource: "arn:aws:ecr:eu-west-1:222222222222:repository/blog/web",
+        },
+        "read the images of another account": {
+            action: "ecr:GetDownloadUrlForLayer",
+            resource: "arn:aws:ecr:eu-west-1:111111111111:repository/shop/web",
         },
         "make a network that is not marked": { action: "ec2:CreateVpc", resource: "arn:aws:ec2:eu-west-1:222222222222:vpc/vpc-1" },
         "mark somebody else's network as its own": {
@@ -380,6 +391,39 @@ describe("what the role of branches may do", () => {
                 { action: "sts:AssumeRole", resource: "arn:aws:iam::222222222222:role/understudy-branches" },
             ].map((call) => allows(branches, call)),
             [true, true],
+        );
+    });
+});
+
+describe("what the role of builds may do", () => {
+    const build = [...statementsOf("build"), ...statementsOf("push-images")];
+
+    it("is pushing images, becoming the deploy role, and writing its logs", () => {
+        const allowed: readonly Call[] = [
+            { action: "ecr:PutImage", resource: "arn:aws:ecr:eu-west-1:222222222222:repository/shop/web" },
+            { action: "sts:AssumeRole", resource: "arn:aws:iam::222222222222:role/understudy-deploy" },
+            { action: "logs:CreateLogStream", resource: "arn:aws:logs:eu-west-1:222222222222:log-group:/aws/codebuild/shop-web:log-stream:1a2b" },
+        ];
+        const refused: readonly Call[] = [
+            { action: "ecr:BatchDeleteImage", resource: "arn:aws:ecr:eu-west-1:222222222222:repository/shop/web" },
+            { action: "sts:AssumeRole", resource: "arn:aws:iam::111111111111:role/understudy-deploy" },
+            { action: "ssm:PutParameter", resource: "arn:aws:ssm:eu-west-1:222222222222:parameter/shop/staging/understudy/release" },
+        ];
+        assert.deepEqual([allowed, refused].map((calls) => calls.map((call) => allows(build, call))), [allowed.map(() => true), refused.map(() => false)]);
+    });
+
+    it("is that of one application's projects in this account", () => {
+        assert.deepEqual(
+            statementsOf("build-trust").map(({ Principal, Condition }) => ({ Principal, Condition })),
+            [
+                {
+                    Principal: { Service: "codebuild.amazonaws.com" },
+                    Condition: {
+                        StringEquals: { "aws:SourceAccount": ["222222222222"] },
+                        ArnLike: { "aws:SourceArn": ["arn:aws:codebuild:eu-west-1:222222222222:project/shop-*"] },
+                    },
+                },
+            ],
         );
     });
 });

@@ -20,6 +20,7 @@ const local = { UNDERSTUDY_LOCAL: "1" };
 const proofs: Readonly<Record<string, RegExp>> = {
     "bin/understudy plan staging": /aws:ecs\/service:Service/,
     [`bin/understudy deploy staging --release ${sampleRelease}`]: /www\.staging\.example\.com\.localhost/,
+    [`bin/understudy release copy ${sampleRelease}`]: /^production has them now/m,
     [`bin/understudy deploy production --release ${sampleRelease}`]: /www\.example\.com\.localhost/,
     "bin/understudy branch up": new RegExp(`^http://${branchId(branch)}\\.localhost:\\d+$`, "m"),
     "bin/understudy branch list": new RegExp(`^${branch} +staging +up +ada@example\\.com .* http://${branchId(branch)}\\.localhost:\\d+$`, "m"),

@@ -30,7 +30,6 @@ describe("the registry of a base", function () {
         table = new Table({ dynamodb: () => Promise.resolve(dynamodb) }, registryTableName("shop", "staging"));
         balancing = new ElasticLoadBalancingV2(place);
         await succeeds("deploy", "staging");
-        await stage.push("staging", stage.sample.commits[0] ?? "HEAD", id);
         nothing = await stage.inventory();
     });
 
@@ -44,7 +43,11 @@ describe("the registry of a base", function () {
         return String(stdout);
     }
 
-    const bringUp = (): Promise<unknown> => stage.api().branch.up({ branch, owner: "ann@example.com", pullRequest: 12, commit });
+    /** The images of a branch go with its environment. */
+    const bringUp = async (): Promise<void> => {
+        await stage.push("staging", stage.sample.commits[0] ?? "HEAD", id);
+        await stage.api().branch.up({ branch, owner: "ann@example.com", pullRequest: 12, commit });
+    };
     const listed = async (): Promise<readonly BranchInfo[]> => stage.api().branch.list({ base: "staging" });
     const only = async (): Promise<BranchInfo> => {
         const [info, ...others] = await listed();

@@ -79,6 +79,7 @@ describe("names on AWS", () => {
                 names.logGroupName("shop", "staging", "web"),
                 names.parameterName("shop", "staging", "SESSION_SECRET"),
                 names.releaseParameterName("shop", "staging"),
+                names.keepTag("staging", `sha256:${"3b131ab8695c".padEnd(64, "0")}`),
                 names.rolePath("shop", "staging"),
                 names.branchRolePath("shop", "staging"),
                 names.repositoryName("shop", "web"),
@@ -101,6 +102,7 @@ describe("names on AWS", () => {
                 "/shop/staging/web",
                 "/shop/staging/SESSION_SECRET",
                 "/shop/staging/understudy/release",
+                "keep.staging.3b131ab8695c",
                 "/shop/staging/",
                 "/shop/staging/branches/",
                 "shop/web",
@@ -121,6 +123,7 @@ describe("names on AWS", () => {
                     assert.match(names.logicalName(environment, service), /^[a-z0-9]([a-z0-9-]{0,22}[a-z0-9])?$/);
                     assert.match(names.familyName("shop", environment, service), /^[A-Za-z0-9_-]{1,255}$/);
                     assert.match(names.logGroupName("shop", environment, service), /^[A-Za-z0-9_./#-]{1,512}$/);
+                    assert.match(names.keepTag(environment, `sha256:${"0".repeat(64)}`), /^keep\.[a-z0-9-]{1,50}\.0{12}$/);
                 }
                 assert.match(names.containerName(service), /^[A-Za-z0-9_-]{1,255}$/);
                 assert.match(names.hostVariable(service), /^[A-Z][A-Z0-9_]*$/);

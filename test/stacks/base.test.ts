@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { BaseKind } from "../../model/environment";
+import { formatReleaseRecord, parseReleaseRecord } from "../../model/releaseRecord";
 import { parseContract } from "../../stacks/contract";
 import { dev } from "../../stacks/dev";
 import { production } from "../../stacks/production";
@@ -164,7 +165,7 @@ describe("a base", () => {
         const { resources } = await usualBase("staging");
         const containers = JSON.parse(String(theOne(resources, "TaskDefinition", "staging-web-definition").inputs.containerDefinitions)) as { image: string }[];
         assert.deepEqual(containers.map(({ image }) => image), [`registry.example.com/shop/shop-web@${digests["shop-web"]}`, "nginx:1.27"]);
-        assert.deepEqual(JSON.parse(String(theOne(resources, "Parameter", "release-images").inputs.insecureValue)), digests);
+        assert.deepEqual(parseReleaseRecord(String(theOne(resources, "Parameter", "release-images").inputs.insecureValue)), { images: digests, former: {} });
     });
 
     it("defines a task without waiting for the repositories of other services", async () => {
@@ -204,9 +205,10 @@ describe("a base", () => {
         assert.deepEqual({ ...outputs, contract: undefined }, { urls: {}, services: {}, tasks: {}, images: {}, contract: undefined });
     });
 
-    it("runs what it ran last when its settings name no images", async () => {
-        const { outputs, calls } = await deployBase("staging", { images: undefined }, remembering(JSON.stringify({ ...digests, old: "sha256:0" })));
-        assert.deepEqual(outputs.images, digests);
+    it("runs what its record says when its settings name no images", async () => {
+        const record = formatReleaseRecord({ images: { ...digests, old: "sha256:0" }, previous: { api: "sha256:1" } });
+        const { outputs, calls, warnings } = await deployBase("staging", { images: undefined }, remembering(record));
+        assert.deepEqual([outputs.images, warnings], [digests, []]);
         assert.deepEqual(calls.find(({ token }) => token.startsWith("aws:ssm/"))?.inputs, { path: "/shop/staging/understudy", withDecryption: false });
     });
 });
@@ -242,6 +244,17 @@ describe("a base with several load balancers", () => {
         });
         const expected = { app: "shop", base: "staging", account: accounts.staging, region: "eu-west-1", zone: "staging.example.com" } as const;
         assert.deepEqual(parseContract(outputs.contract, "staging", expected).problems, []);
+    });
+});
+
+describe("a base whose last deployment was stopped", () => {
+    it("goes on with the release that was being deployed, and says that nobody knows how it ends", async () => {
+        const record = formatReleaseRecord({ images: digests, former: { api: "sha256:1" } });
+        const { outputs, warnings } = await deployBase("staging", { images: undefined }, remembering(record));
+        assert.deepEqual(outputs.images, digests);
+        assert.deepEqual(warnings, [
+            `SSM parameter ${memory}: this release was being deployed when that was stopped, so nobody knows whether it comes up; \`understudy deploy\` or \`branch up\` finds out`,
+        ]);
     });
 });
 
@@ -312,7 +325,7 @@ describe("a base is refused before its first resource", () => {
 
     it("with a memory that is not its own", async () => {
         await assert.rejects(deployBase("staging", { images: undefined }, remembering("latest")), {
-            message: `staging: 1 problem\n  SSM parameter ${memory}: not a JSON object of image names and digests; deploy a release, which writes it anew`,
+            message: `staging: 1 problem\n  SSM parameter ${memory}: not the record of a release; deploy a release, which writes it anew`,
         });
     });
 });

@@ -9,7 +9,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from .. import changes, faults
-from . import ecs, elbv2, identity, inventory, servicediscovery
+from . import ecr, ecs, elbv2, identity, inventory, servicediscovery
 
 PREFIX = "/understudy/"
 
@@ -25,6 +25,7 @@ _ROUTES: dict[tuple[str, str], Callable[..., Any]] = {
     ("DELETE", "elbv2/<account>/<region>/targets"): elbv2.remove_targets,
     ("PUT", "servicediscovery/<account>/<region>/services/<service_id>/instances/<instance_id>"): servicediscovery.put_instance,
     ("DELETE", "servicediscovery/<account>/<region>/services/<service_id>/instances/<instance_id>"): servicediscovery.remove_instance,
+    ("GET", "ecr/<account>/<region>/layers/<digest>/<path:repository>"): ecr.layer,
     ("POST", "credentials"): identity.role_credentials,
     ("POST", "accounts/<account>/credentials"): identity.root_credentials,
     ("GET", "inventory"): lambda: inventory.everything(),
@@ -46,12 +47,12 @@ _MAP = Map(
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answers a control request: JSON, or a plain sentence with a status of 400 and more."""
+    """Answers a control request: JSON, the bytes of a layer, or a plain sentence with a status of 400 and more."""
     try:
         endpoint, path_values = _MAP.bind_to_environ(environ).match()
         request = Request(environ)
         answer = _view(endpoint, request) if isinstance(endpoint, str) else _act(endpoint, request, path_values)
-        response = Response(json.dumps(answer), mimetype="application/json")
+        response = answer if isinstance(answer, Response) else Response(json.dumps(answer), mimetype="application/json")
     except HTTPException as error:
         response = Response(error.description or error.name, status=error.code, mimetype="text/plain")
     return response(environ, start_response)

@@ -1,8 +1,4 @@
-"""Images in repositories.
-
-Gaps in moto: a digest is not the manifest's SHA-256 (two images can get the same one), moving a tag deletes the image that had it,
-and BatchGetImage answers with another tag than the one that was asked for.
-"""
+"""Manifests and tags."""
 
 import hashlib
 import json
@@ -24,7 +20,38 @@ class ImageTagAlreadyExistsException(ServiceException):
     code = "ImageTagAlreadyExistsException"
 
 
+class LayersNotFoundException(ServiceException):
+    code = "LayersNotFoundException"
+
+
+class LimitExceededException(ServiceException):
+    code = "LimitExceededException"
+
+
+class ReferencedImagesNotFoundException(ServiceException):
+    code = "ReferencedImagesNotFoundException"
+
+
+#: A quota that cannot be raised (https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html).
+_MOST_TAGS = 1000
+
+
 def install() -> None:
+    delete = ECRBackend.batch_delete_image
+
+    def batch_delete_image(
+        backend: ECRBackend, repository_name: str, registry_id: str | None = None, image_ids: list[dict[str, str]] | None = None
+    ) -> dict[str, Any]:
+        repository = backend._get_repository(repository_name)
+        answer: dict[str, Any] = {"imageIds": [], "failures": []}
+        for wanted in image_ids or []:
+            needed = _needed_by_list(repository, wanted)
+            one = {"imageIds": [], "failures": [needed]} if needed else delete(backend, repository_name, registry_id, [wanted])
+            for key, found in one.items():
+                answer[key].extend(found)
+        return answer
+
+    ECRBackend.batch_delete_image = batch_delete_image
     ECRBackend.put_image = put_image
     ECRResponse.batch_get_image = batch_get_image
     ECRResponse.put_image = respond_put_image
@@ -44,6 +71,7 @@ def put_image(
     if digest not in (None, actual):
         raise ImageDigestDoesNotMatchException(f"The image digest '{digest}' does not match the digest '{actual}' calculated by ECR")
 
+    _check_references(repository, image_manifest)
     image = next((known for known in repository.images if known.get_image_digest() == actual), None)
     holder = next((known for known in repository.images if image_tag in known.image_tags), None) if image_tag else None
     if image and (image_tag is None or image is holder):
@@ -53,6 +81,8 @@ def put_image(
             f"The image tag '{image_tag}' already exists in the '{repository_name}' repository "
             "and cannot be overwritten because the tag is immutable."
         )
+    if image and len(image.image_tags) >= _MOST_TAGS:
+        raise LimitExceededException(f"The maximum limit of {_MOST_TAGS} tags per image has been reached for the image with digest '{actual}'")
     if holder:
         holder.remove_tag(image_tag)
     if image:
@@ -107,6 +137,36 @@ def _media_type(manifest: str) -> str:
         raise InvalidParameterException(
             "Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax', or it has no media type"
         ) from None
+
+
+def _check_references(repository: Repository, manifest: str) -> None:
+    """Refuses a manifest that names layers or images that the repository does not have."""
+    parts = json.loads(manifest)
+    layers = [each for each in [parts.get("config"), *parts.get("layers", [])] if each and not each.get("urls")]
+    if missing := [each["digest"] for each in layers if each["digest"] not in repository.layers]:
+        raise LayersNotFoundException(
+            f"Layers with digests '[{', '.join(missing)}]' required for pushing image into repository with name "
+            f"'{repository.name}' in the registry with id '{repository.registry_id}' do not exist"
+        )
+    there = {image.get_image_digest() for image in repository.images}
+    if missing := [each["digest"] for each in parts.get("manifests", []) if each["digest"] not in there]:
+        raise ReferencedImagesNotFoundException(
+            f"Images with digests '[{', '.join(missing)}]' required for pushing image into repository with name "
+            f"'{repository.name}' in the registry with id '{repository.registry_id}' do not exist"
+        )
+
+
+def _needed_by_list(repository: Repository, wanted: dict[str, str]) -> dict[str, Any] | None:
+    """The failure with which the deletion of an image ends that a manifest list names; taking away one of several tags is none."""
+    image = _find(repository, wanted)
+    if image is None or ("imageDigest" not in wanted and len(image.image_tags) > 1):
+        return None
+    digest = image.get_image_digest()
+    for other in repository.images:
+        if any(each["digest"] == digest for each in json.loads(other.image_manifest).get("manifests", [])):
+            reason = f"Requested image referenced by manifest list: [{other.get_image_digest()}]"
+            return {"imageId": wanted, "failureCode": "ImageReferencedByManifestList", "failureReason": reason}
+    return None
 
 
 def _may_move(repository: Repository, tag: str) -> bool:

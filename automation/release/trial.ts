@@ -1,0 +1,143 @@
+import type { Environment } from "../../model/environment";
+import { releaseParameterName } from "../../model/names";
+import { formatReleaseRecord, neededDigests, parseReleaseRecord, proven, takenBack, tried, type Release, type ReleaseRecord } from "../../model/releaseRecord";
+import type { Clients } from "../aws/clients";
+import { calling, isMissing } from "../aws/errors";
+import { giveUpImages, keepImages } from "../aws/keptImages";
+import { lineOf, UnderstudyError, type ErrorKind } from "../errors";
+import type { Emit } from "../events";
+import { DisturbedDeployment } from "../rollout/follow";
+
+interface FoundRecord {
+    /** Absent where there is none, or none that can be read. */
+    readonly record?: ReleaseRecord;
+    readonly exists: boolean;
+}
+
+/** Where a trial tells and writes what becomes of it. */
+export interface TrialOptions {
+    readonly emit: Emit;
+    readonly aws: Clients;
+    readonly environment: Pick<Environment, "app" | "name">;
+    /** How the environment is brought to its record again. @example "understudy deploy staging" */
+    readonly command: string;
+}
+
+/**
+ * Brings an environment to a release, as far as its record and the registry are concerned: the record names the release before anything
+ * changes, and the former one again when it fails; what the environment runs or could go back to is kept in the registry meanwhile. Of a
+ * trial that is interrupted nobody knows the end, so the record goes on naming both, and the next one that ends decides.
+ */
+export class ReleaseTrial {
+    private found: FoundRecord = { exists: false };
+    private images: Release | undefined;
+    /** Something is left to do once the release has come up. */
+    private unsettled = false;
+
+    constructor(private readonly options: TrialOptions) {}
+
+    /** What the environment should run until now; undefined where nobody has ever deployed a release. The first thing to ask, and anew in each try. */
+    async running(): Promise<Release | undefined> {
+        this.found = await this.find();
+        return this.found.record?.images;
+    }
+
+    /**
+     * Writes down that the environment should run these images, and keeps them. Where there is no record yet the program makes it. Fails with
+     * kind `image-missing` when the registry does not have all of them.
+     */
+    async begin(images: Release): Promise<void> {
+        const { record: before, exists } = this.found;
+        const record = tried(before, images);
+        const { changed, missing, refused } = await keepImages(this.options.aws, this.owner, neededDigests(record));
+        const gone = Object.entries(images).flatMap(([image, digest]) => (missing.includes(digest) ? [`${image}@${digest}`] : []));
+        if (gone.length > 0) {
+            throw new UnderstudyError("image-missing", `the registry does not have what ${this.options.environment.name} should run: ${gone.join(", ")}`, "deploy a release that is there");
+        }
+        for (const message of refused) this.options.emit({ type: "warning", message });
+        if (exists && record !== before) await this.write(record);
+        this.images = images;
+        this.unsettled = changed || record !== before || record.former !== undefined;
+    }
+
+    /**
+     * Does the work that brings the release up, which begins the trial as soon as it knows the images. When it fails the record names the former
+     * release again; when it has come up, a later one that fails goes back to this one, and what nobody needs any more is given up.
+     */
+    async run<T>(work: () => Promise<T>): Promise<T> {
+        let result: T;
+        try {
+            result = await work();
+        } catch (error) {
+            if (this.images !== undefined && isFailure(error)) await this.takeBack(this.images);
+            throw error;
+        }
+        await this.succeed();
+        return result;
+    }
+
+    private async succeed(): Promise<void> {
+        const { images } = this;
+        if (images === undefined || !this.unsettled) return;
+        const { record } = await this.change((found) => proven(found, images));
+        if (record === undefined) return;
+        for (const message of await giveUpImages(this.options.aws, this.owner, neededDigests(record))) this.options.emit({ type: "warning", message });
+    }
+
+    private async takeBack(images: Release): Promise<void> {
+        const { emit, command, environment } = this.options;
+        try {
+            const { changed } = await this.change((found) => takenBack(found, images));
+            if (changed) emit({ type: "notice", message: `${environment.name} should run its former release again; \`${command}\` brings back what has changed` });
+        } catch (error) {
+            emit({ type: "warning", message: `the record of ${environment.name} still names the release that has failed: ${lineOf(error)}` });
+        }
+    }
+
+    /** Writes what becomes of the record, which somebody else may have written since. */
+    private async change(change: (record: ReleaseRecord) => ReleaseRecord): Promise<{ readonly record?: ReleaseRecord; readonly changed: boolean }> {
+        const { record: found } = await this.find();
+        if (found === undefined) return { changed: false };
+        const record = change(found);
+        if (record !== found) await this.write(record);
+        return { record, changed: record !== found };
+    }
+
+    private async find(): Promise<FoundRecord> {
+        return calling("read which release should run", async () => {
+            const ssm = await this.options.aws.ssm();
+            const answer = await ssm.getParameter({ Name: this.parameter }).catch((error: unknown) => {
+                if (isMissing(error)) return undefined;
+                throw error;
+            });
+            const record = parseReleaseRecord(answer?.Parameter?.Value ?? "");
+            return { exists: answer !== undefined, ...(record && { record }) };
+        });
+    }
+
+    private async write(record: ReleaseRecord): Promise<void> {
+        await calling("write down which release should run", async () => {
+            const ssm = await this.options.aws.ssm();
+            // Three releases of many images take more than the 4 KiB of a standard parameter.
+            await ssm.putParameter({ Name: this.parameter, Value: formatReleaseRecord(record), Type: "String", Overwrite: true, Tier: "Intelligent-Tiering" });
+        });
+    }
+
+    private get parameter(): string {
+        const { app, name } = this.options.environment;
+        return releaseParameterName(app, name);
+    }
+
+    private get owner(): { readonly app: string; readonly environment: string } {
+        const { app, name } = this.options.environment;
+        return { app, environment: name };
+    }
+}
+
+/** Ends of which nobody knows what they have left: the engine or ECS may have gone on. */
+const undecided: ReadonlySet<ErrorKind> = new Set(["interrupted", "superseded", "network", "credentials", "locked"]);
+
+/** Whether the release did not come up, or was not even tried. */
+function isFailure(error: unknown): boolean {
+    return error instanceof UnderstudyError && !undecided.has(error.kind) && !(error instanceof DisturbedDeployment);
+}
