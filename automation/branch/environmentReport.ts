@@ -26,8 +26,12 @@ export interface EnvironmentReport {
     readonly owner?: string;
     /** Whose data it works on. @example "none", "shared", "clone" */
     readonly data?: string;
-    /** When it goes by itself, ISO 8601. */
+    /** When it goes by itself, ISO 8601. Absent of one that is pinned. */
     readonly expires?: string;
+    /** Why it never goes by itself. */
+    readonly pinned?: string;
+    /** The services that run in it; absent where those are all. The others are the base's. */
+    readonly only?: readonly string[];
     readonly checks?: readonly CheckOutcome[];
     /** How long the last run took. */
     readonly seconds?: number;

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { branchMainHost } from "../../model/names";
+import type { EnvironmentEntry } from "../../model/registry";
+import type { BaseSettings } from "../../model/settings";
 import { reachable } from "../addresses";
+import { makeClients } from "../aws/clients";
 import { backendOf } from "../backend";
 import type { Changes } from "../engine/progress";
 import { UnderstudyError } from "../errors";
@@ -11,6 +14,9 @@ import { recordDeployment, type DeploymentState, type Recorded } from "../github
 import { pullRequestOf } from "../github/questions";
 import { stick, type Stuck } from "../github/stickyComment";
 import type { Context } from "../options";
+import { Registry, type KnownEnvironment } from "../registry/registry";
+import { NoTable } from "../registry/table";
+import { forBranches } from "../settings/privateSettings";
 import { findProject, readStack } from "../settings/project";
 import { readLocks } from "../state/locks";
 import { openStore } from "../state/openStore";
@@ -110,7 +116,7 @@ const descriptions: Readonly<Record<EnvironmentStatus, string>> = {
     cancelled: "interrupted",
 };
 
-/** How the environment of a branch is now, from its state and from what the run left behind. Undefined when there is nothing to tell. */
+/** How the environment of a branch is now, from its state, its base's registry and what the run left behind. Undefined when there is nothing to tell. */
 export async function readReport(context: Context, options: ReportOptions): Promise<EnvironmentReport | undefined> {
     const { branch, base = defaultBase, commit } = options;
     const { id } = identify({ branch });
@@ -120,10 +126,11 @@ export async function readReport(context: Context, options: ReportOptions): Prom
 
     const info = seen.kind === "there" ? seen.info : undefined;
     const alive = judged.status !== "removed" && judged.status !== "expired";
+    const runs = (judged.status === "up" ? info?.entry?.commit : undefined) ?? commit;
     return {
         ...{ branch, id, base, ...judged },
-        ...(commit !== undefined && options.removal !== true && { commit }),
-        ...(info?.owner !== undefined && alive && { owner: info.owner }),
+        ...(runs !== undefined && options.removal !== true && { commit: runs }),
+        ...(info !== undefined && alive && factsOf(info)),
         ...(alive && addressesOf(info, outcome)),
         ...(outcome.kind === "up" && alive && numbersOf(outcome.up)),
         ...(outcome.kind === "removed" && !alive && numbersOf(outcome.removed)),
@@ -141,8 +148,10 @@ export interface SeenEnvironment {
     readonly owner?: string;
     /** Resources in its state; absent when that cannot be read. */
     readonly resources?: number;
-    /** Its state is locked. */
+    /** Its state is locked, or somebody is said to work on it. */
     readonly busy: boolean;
+    /** What the registry knows of it. */
+    readonly entry?: Pick<EnvironmentEntry, "status" | "reason" | "owner" | "commit" | "expires" | "pinned" | "only">;
     /** Where its main service is, or will be. */
     readonly url: string;
 }
@@ -159,7 +168,7 @@ async function look(context: Context, target: { readonly branch: string; readonl
     }
 }
 
-/** Reads the backend's objects of this one environment: no engine is needed for that. Undefined where there is none. */
+/** Reads the backend's objects of this one environment and its item in the registry: no engine is needed for that. Undefined where there is no state. */
 async function readEnvironmentOf(context: Context, { branch, base }: { readonly branch: string; readonly base: string }): Promise<SeenEnvironment | undefined> {
     const { id, stack } = identify({ branch });
     const found = findProject(context.directory);
@@ -167,12 +176,25 @@ async function readEnvironmentOf(context: Context, { branch, base }: { readonly 
     const { name: project } = found;
     const store = await openStore(backendOf(context, base, settings).url, context.env);
     const key = `${stackFolder(project)}${stack}.json`;
-    const [objects, record, locks] = await Promise.all([store.list(key), readRecord(store, project, stack), readLocks(store, project, stack)]);
+    const [objects, record, locks, entry] = await Promise.all([store.list(key), readRecord(store, project, stack), readLocks(store, project, stack), readEntry(context, settings, id)]);
     if (!objects.some((object) => object === key || object === `${key}.gz`)) return undefined;
     refuseOther({ id, branch }, record);
     const resources = parseCheckpoint(await store.read(key))?.resources.length;
     const url = reachable(`https://${branchMainHost(settings.zone, id)}`, context.surroundings, true);
-    return { url, busy: locks.length > 0, ...(resources !== undefined && { resources }), ...(record?.owner !== undefined && { owner: record.owner }) };
+    const owner = entry?.owner ?? record?.owner;
+    const busy = locks.length > 0 || entry?.worker !== undefined;
+    return { url, busy, ...(resources !== undefined && { resources }), ...(owner !== undefined && { owner }), ...(entry !== undefined && { entry }) };
+}
+
+/** What the registry knows of an environment; undefined as well when it is not there or cannot be asked, which keeps no report from being made. */
+async function readEntry(context: Context, settings: BaseSettings, id: string): Promise<KnownEnvironment | undefined> {
+    try {
+        return await Registry.open(context, makeClients(context.env, forBranches(settings)), settings).read(id);
+    } catch (error) {
+        if (!(error instanceof UnderstudyError) || error.kind === "interrupted") throw error;
+        if (!(error instanceof NoTable)) context.emit({ type: "warning", message: `the registry is not asked how the environment is: ${error.message}; ${error.advice}` });
+        return undefined;
+    }
 }
 
 /** What a command said of itself at its end. */
@@ -236,6 +258,7 @@ export function judge(seen: Seen, outcome: Outcome, { status, removal = false, e
         case "up":
             if (seen.kind === "gone") return { status: "removed", reason: "it was removed after this update" };
             if (seen.kind === "there" && seen.info.busy) return { status: "updating", reason: "somebody works on it again" };
+            if (seen.kind === "there" && seen.info.entry !== undefined && seen.info.entry.status !== "up") return known(seen.info.entry, seen); // a later run's end
             return { status: "up", ...(status === "failure" && { reason: "it is up, but the job failed afterwards" }) };
         case "removed":
             if (seen.kind === "there") return { status: "updating", reason: "it was removed, and is made anew" };
@@ -257,12 +280,29 @@ function startedAs(seen: Seen, removal: boolean): EnvironmentStatus {
 /** Of a run that said nothing only its surroundings tell how it ended. */
 function silent(seen: Seen, status: Exclude<RunStatus, "skipped" | "started"> | undefined, removal: boolean): Judged {
     const what = removal ? "its removal" : "its update";
+    const entry = seen.kind === "there" ? seen.info.entry : undefined;
     if (status === "cancelled") return { status: "cancelled", reason: left(seen, `${what} was cancelled`) };
-    if (status !== "success") return { status: "failed", reason: left(seen, `${what} ended without a result`) };
+    if (status === "failure" || (status === undefined && entry === undefined)) {
+        return { status: "failed", reason: left(seen, (entry?.status === "failed" ? entry.reason : undefined) ?? `${what} ended without a result`) };
+    }
     if (seen.kind === "gone") return { status: "removed" };
     if (seen.kind === "unknown") return { status: "failed", reason: `${what} left no result, and nobody could look: ${seen.why}` };
-    if (removal) return { status: "failed", reason: "it is still there" };
+    if (removal && status === "success") return { status: "failed", reason: "it is still there" };
+    if (entry !== undefined) return known(entry, seen);
     return seen.info.busy ? { status: "updating", reason: "somebody works on it" } : { status: "up" };
+}
+
+/** What the registry says. An update or a removal on which nobody works any more was killed. */
+function known({ status, reason }: Pick<EnvironmentEntry, "status" | "reason">, seen: Seen & { readonly kind: "there" }): Judged {
+    switch (status) {
+        case "up":
+            return seen.info.busy ? { status: "updating", reason: "somebody works on it" } : { status };
+        case "failed":
+            return { status, ...(reason !== undefined && { reason: left(seen, reason) }) };
+        case "updating":
+        case "removing":
+            return seen.info.busy ? { status } : { status: "cancelled", reason: left(seen, `its ${status === "updating" ? "update" : "removal"} was stopped`) };
+    }
 }
 
 /** A reason with what the run has left behind. */
@@ -277,6 +317,16 @@ function left(seen: Seen, reason: string): string {
 function addressesOf(info: SeenEnvironment | undefined, outcome: Outcome): Pick<EnvironmentReport, "url" | "urls"> {
     if (outcome.kind === "up") return { urls: outcome.up.urls, ...(outcome.up.url !== undefined && { url: outcome.up.url }) };
     return info === undefined || info.resources === undefined || info.resources === 0 ? {} : { url: info.url };
+}
+
+/** Whose it is, until when, and what of it runs. */
+function factsOf({ owner, entry }: SeenEnvironment): Pick<EnvironmentReport, "owner" | "expires" | "pinned" | "only"> {
+    const { expires, pinned, only } = entry ?? {};
+    return {
+        ...(owner !== undefined && { owner }),
+        ...(pinned !== undefined ? { pinned: pinned.reason } : expires !== undefined && { expires }),
+        ...(only !== undefined && { only }),
+    };
 }
 
 function numbersOf({ changes, seconds }: { readonly changes: Changes; readonly seconds: number }): Pick<EnvironmentReport, "changes" | "seconds"> {

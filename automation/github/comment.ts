@@ -42,7 +42,7 @@ export function renderComment(report: EnvironmentReport): string {
 type Row = readonly [name: string, value: string];
 
 /** Names are ours, values are Markdown already. */
-function rowsOf({ url, urls = {}, commit, changes, checks = [], data, owner, expires, base, seconds }: EnvironmentReport): readonly Row[] {
+function rowsOf({ url, urls = {}, commit, changes, checks = [], data, owner, expires, pinned, only, base, seconds }: EnvironmentReport): readonly Row[] {
     const others = Object.entries(urls).filter(([, address]) => address !== url);
     const row = (name: string, value: string | undefined): readonly Row[] => (value === undefined ? [] : [[name, value]]);
     return [
@@ -54,7 +54,9 @@ function rowsOf({ url, urls = {}, commit, changes, checks = [], data, owner, exp
         ...row("data", data && foreign(data)),
         ...row("owner", owner && foreign(owner)),
         ...row("expires", expires && foreign(minutes(expires))),
+        ...row("stays", pinned && foreign(pinned)),
         ...row("stands on", foreign(base)),
+        ...row("runs only", only && foreign(only.join(", "))),
         ...row("took", seconds === undefined ? undefined : duration(seconds)),
     ];
 }

@@ -4,10 +4,16 @@ import { judge, parseOutcome, type Outcome, type ReportOptions, type Seen } from
 
 const info = { busy: false, url: "https://x-1a2b3c4d.staging.example.com" };
 const changes = { created: 30, updated: 0, replaced: 0, deleted: 0, unchanged: 0 };
+const expires = "2026-11-24T13:49:00.000Z";
 const seen = {
     there: { kind: "there", info: { ...info, resources: 30 } },
     busy: { kind: "there", info: { ...info, resources: 30, busy: true } },
     empty: { kind: "there", info: { ...info, resources: 0 } },
+    "there and known as up": { kind: "there", info: { ...info, resources: 30, entry: { status: "up", expires } } },
+    "there and known as failed": { kind: "there", info: { ...info, resources: 30, entry: { status: "failed", reason: "web does not start", expires } } },
+    "there and known as updating": { kind: "there", info: { ...info, resources: 30, entry: { status: "updating", expires } } },
+    "there and known as removing": { kind: "there", info: { ...info, resources: 30, entry: { status: "removing", expires } } },
+    "worked on and known as removing": { kind: "there", info: { ...info, busy: true, resources: 30, entry: { status: "removing", expires } } },
     gone: { kind: "gone" },
     unknown: { kind: "unknown", why: "AWS cannot be reached" },
 } as const satisfies Readonly<Record<string, Seen>>;
@@ -52,6 +58,16 @@ const updates: readonly Row[] = [
     ["unknown", "nothing", "success", "failed: its update left no result, and nobody could look: AWS cannot be reached"],
     ["there", "up", "skipped", "nothing"],
     ["there", "removed", "success", "updating: it was removed, and is made anew"],
+    ["there and known as up", "nothing", undefined, "up"],
+    ["there and known as up", "nothing", "success", "up"],
+    ["there and known as up", "nothing", "failure", `failed: its update ended without a result; ${goesOn}`],
+    ["there and known as failed", "nothing", undefined, `failed: web does not start; ${goesOn}`],
+    ["there and known as failed", "nothing", "failure", `failed: web does not start; ${goesOn}`],
+    ["there and known as failed", "nothing", "success", `failed: web does not start; ${goesOn}`],
+    ["there and known as failed", "up", "success", `failed: web does not start; ${goesOn}`],
+    ["there and known as updating", "nothing", undefined, `cancelled: its update was stopped; ${goesOn}`],
+    ["there and known as removing", "up", "success", `cancelled: its removal was stopped; ${goesOn}`],
+    ["worked on and known as removing", "nothing", undefined, "removing"],
 ];
 const removals: readonly Row[] = [
     ["there", "nothing", "started", "removing"],
@@ -68,6 +84,9 @@ const removals: readonly Row[] = [
     ["there", "nothing", "cancelled", `cancelled: its removal was cancelled; ${goesOn}`],
     ["there", "nothing", "failure", `failed: its removal ended without a result; ${goesOn}`],
     ["there", "nothing", "success", "failed: it is still there"],
+    ["there and known as failed", "nothing", "success", "failed: it is still there"],
+    ["there and known as failed", "nothing", "failure", `failed: web does not start; ${goesOn}`],
+    ["worked on and known as removing", "nothing", undefined, "removing"],
     ["gone", "nothing", "skipped", "nothing"],
 ];
 

@@ -6,6 +6,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Reported } from "../../automation/index";
 import { branchId } from "../../model/names";
+import { environmentFor, registryForTests, type TestRegistry } from "../automation/registry/support";
 import { commitOf, FakeGitHub } from "../support/github";
 import { Checkout, launcher, type Ended } from "./checkout";
 
@@ -19,20 +20,23 @@ const up = { stack: `branch-${id}`, branch, id, base: "staging", created: true, 
 const down = { stack: `branch-${id}`, changes: { ...changes, created: 0, deleted: 30 }, seconds: 23 };
 const failure = { error: { kind: "deployment-failed", message: "web: the health check /healthcheck answers 500", advice: "look at its logs" } };
 
-/** The command as a process, against a server that speaks GitHub's API and a folder with states as the engine writes them. */
+/** The command as a process, against a server that speaks GitHub's API, a registry in the emulator, and a folder with states as the engine writes them. */
 describe("report pr", () => {
     let checkout: Checkout;
     let fake: FakeGitHub;
+    let registry: TestRegistry;
     before(async () => {
-        [checkout, fake] = await Promise.all([Checkout.make(), FakeGitHub.start()]);
+        [checkout, fake, registry] = await Promise.all([Checkout.make(), FakeGitHub.start(), registryForTests()]);
         checkout.edit("Pulumi.staging.yaml", "s3://understudy-state-222222222222?region=eu-west-1&awssdk=v2", `file://${states()}`);
+        checkout.edit("Pulumi.staging.yaml", "  understudy:role: arn:aws:iam::222222222222:role/understudy-deploy\n", "");
         fs.mkdirSync(states());
     });
     after(async () => {
         checkout[Symbol.dispose]();
-        await fake[Symbol.asyncDispose]();
+        await Promise.all([fake[Symbol.asyncDispose](), registry.stop()]);
     });
-    beforeEach(() => {
+    beforeEach(async () => {
+        await registry.table.remove({ kind: "environment", id });
         fake.clear();
         fake.pull(12, branch);
         fs.rmSync(path.join(states(), ".pulumi"), { recursive: true, force: true });
@@ -66,12 +70,18 @@ describe("report pr", () => {
     const closed: Event = { payload: { ...opened.payload, action: "closed" } };
     const deleted: Event = { name: "delete", payload: { ref: branch, ref_type: "branch" } };
 
+    /** An environment as the registry has it. */
+    async function registryKnows(more: Readonly<Record<string, unknown>>): Promise<void> {
+        const [created, expires] = ["2026-03-01T12:00:00.000Z", "2026-03-08T12:00:00.000Z"];
+        await registry.table.put({ kind: "environment", id, branch, status: "up", since: created, url: address, created, active: created, expires, owner: "grace@example.com", waiting: {}, ...more });
+    }
+
     /** Variables of a job that an event has started. */
     function job({ name = "pull_request", payload }: Event, more: Readonly<Record<string, string | undefined>> = {}): Readonly<Record<string, string | undefined>> {
         const file = path.join(checkout.home, "event.json");
         fs.writeFileSync(file, JSON.stringify(payload));
         const run = { GITHUB_SERVER_URL: "https://github.example.com", GITHUB_RUN_ID: "77", GITHUB_REF: name === "delete" ? "refs/heads/main" : "refs/pull/12/merge" };
-        return { ...fake.env, ...run, GITHUB_ACTIONS: "true", GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: file, PULUMI_CONFIG_PASSPHRASE: "x", ...more };
+        return { ...fake.env, ...environmentFor(registry.settings), ...run, GITHUB_ACTIONS: "true", GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: file, PULUMI_CONFIG_PASSPHRASE: "x", ...more };
     }
 
     async function report(event: Event, ...words: readonly string[]): Promise<Reported> {
@@ -142,6 +152,28 @@ describe("report pr", () => {
             assert.deepEqual(fake.states(environment), [[commit, deployment]]);
         });
     }
+
+    it("tells what the registry knows: whose it is, until when, what of it runs, and how it is", async () => {
+        environmentIs(branch);
+        await registryKnows({ commit: "abcdef0", only: ["web", "worker"] });
+        write(JSON.stringify(up));
+        await report(opened, "--status", "success", "--result", result());
+        const rows = { URL: `${address}/`, commit: "abcdef0", changes: "30 created", owner: "grace@example.com", "stands on": "staging", "runs only": "web, worker", took: "1 min 19 s" };
+        assert.deepEqual(shown().rows, { ...rows, expires: "2026-03-08 12:00 UTC" });
+
+        await registryKnows({ commit: "abcdef0", pinned: { reason: "for the fair" }, status: "failed", reason: "web does not start" });
+        await report(opened);
+        const later = { URL: `${address}/`, commit, owner: "grace@example.com", stays: "for the fair", "stands on": "staging" };
+        assert.deepEqual(shown(), { said: [`❌ ${head("has failed")}`, `web does not start; ${goesOn}`], rows: later });
+    });
+
+    it("tells how the environment is although nobody can ask the registry", async () => {
+        environmentIs(branch);
+        write(JSON.stringify(up));
+        const { exitCode, stderr } = await checkout.run(["report", "pr", "--status", "success", "--result", result()], { env: { ...job(opened), AWS_ENDPOINT_URL: "http://127.0.0.1:9" } });
+        assert.deepEqual([exitCode, shown().said], [0, [`✅ ${head("is up")}`]]);
+        assert.match(stderr, /the registry is not asked how the environment is: /);
+    });
 
     it("tells of a failure although nobody can look at the state", async () => {
         checkout.edit("Pulumi.staging.yaml", states(), "/nowhere");
