@@ -102,7 +102,7 @@ describe("the workflows of this repository", () => {
             "fork.yml build |  | contents: read",
             "staging.yml deploy | staging | contents: read | id-token: write",
             "staging.yml release | staging | contents: read | id-token: write",
-            `sweep.yml sweep | ${"${{ matrix.base }}"} | actions: read | ${report}`,
+            "sweep.yml sweep | ${{ matrix.base }} | actions: read | " + report,
         ]);
     });
 
