@@ -48,10 +48,12 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
         if (lease !== undefined) stop.follow(lease.signal);
         session.predecessor = lease?.dead;
         const trial = new ReleaseTrial({ emit, aws, environment: input.environment, command: `understudy deploy ${stack}` });
-        const { result, created } = await trial.run(async () => {
+        let created = false;
+        const result = await trial.run(async () => {
             const updated = await update(session, aws, trial, input, options);
-            await together([shortenTtl(inner, aws, updated.result), followAll(inner, aws, updated.result, options)]);
-            return updated;
+            created ||= updated.created;
+            await together([shortenTtl(inner, aws, updated.result), followAll(inner, aws, updated.result, options, trial.onSpot)]);
+            return updated.result;
         });
         return { ...deployed(context, stack, result, false), created, seconds: (performance.now() - begin) / 1000 };
     });

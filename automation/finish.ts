@@ -25,12 +25,12 @@ export interface Deployed {
     readonly seconds: number;
 }
 
-/** Waits until all services of a run are healthy. */
-export async function followAll({ emit, signal, surroundings: { stopped } }: Context, aws: Clients, { outputs, changed }: RunResult, { deploymentPatience }: Patience): Promise<void> {
+/** Waits until all services of a run are healthy. Fails with {@link NoSpotCapacity} when they are `onSpot` and find no place there. */
+export async function followAll({ emit, signal, surroundings: { stopped } }: Context, aws: Clients, { outputs, changed }: RunResult, patiences: Patience, onSpot: boolean): Promise<void> {
     const services = followedServices(environmentOutputs(outputs), changed);
     if (services.length === 0) return;
-    const patience = deploymentPatience ?? defaultPatience.deploymentPatience;
-    await step(emit, "follow deployment", () => followDeployments(aws, services, { emit, signal, patience, stopped }), () => `${services.length} ${services.length === 1 ? "service" : "services"}`);
+    const { deploymentPatience: patience, spotPatience } = { ...defaultPatience, ...patiences };
+    await step(emit, "follow deployment", () => followDeployments(aws, services, { emit, signal, patience, stopped, ...(onSpot && { spotPatience }) }), () => `${services.length} ${services.length === 1 ? "service" : "services"}`);
 }
 
 /** What a finished run tells its caller. */

@@ -20,9 +20,11 @@ export interface Patience {
     readonly patience?: number;
     /** For the services to be healthy. Default 1200. */
     readonly deploymentPatience?: number;
+    /** For a place on Spot, before the tasks run on demand. Default 120. */
+    readonly spotPatience?: number;
 }
 
-export const defaultPatience = { patience: 1800, deploymentPatience: 1200 } as const satisfies Required<Omit<Patience, "takeOver">>;
+export const defaultPatience = { patience: 1800, deploymentPatience: 1200, spotPatience: 120 } as const satisfies Required<Omit<Patience, "takeOver">>;
 
 /** What every function of the API works with. */
 export interface Context {

@@ -12,6 +12,8 @@ export interface ReleaseRecord {
     readonly former?: Release;
     /** The release that was up before the last change. Its images stay in the registry, so that it can be had back. */
     readonly previous?: Release;
+    /** Since when, in ISO 8601, its tasks run on demand although the settings say Spot, which had no place for them. */
+    readonly onDemand?: string;
 }
 
 /** The record while somebody brings the environment to `images`, whatever has become of an earlier try. */
@@ -19,7 +21,7 @@ export function tried(record: ReleaseRecord | undefined, images: Release): Relea
     if (record === undefined) return { images, former: {} };
     if (isSame(record.images, images)) return record;
     const former = record.former ?? record.images;
-    return isSame(former, images) ? settled(images, record.previous) : { ...settled(images, record.previous), former };
+    return { ...settled(record, images, record.previous), ...(!isSame(former, images) && { former }) };
 }
 
 /**
@@ -29,9 +31,9 @@ export function tried(record: ReleaseRecord | undefined, images: Release): Relea
 export function proven(record: ReleaseRecord, images: Release): ReleaseRecord {
     const { images: named, former, previous } = record;
     const before = former === undefined || isEmpty(former) ? previous : former;
-    if (isSame(named, images)) return former === undefined ? record : settled(images, before);
-    if (former === undefined) return settled(images, named);
-    return isSame(former, images) ? record : { ...settled(named, before), former: images };
+    if (isSame(named, images)) return former === undefined ? record : settled(record, images, before);
+    if (former === undefined) return settled(record, images, named);
+    return isSame(former, images) ? record : { ...settled(record, named, before), former: images };
 }
 
 /**
@@ -40,7 +42,16 @@ export function proven(record: ReleaseRecord, images: Release): ReleaseRecord {
  */
 export function takenBack(record: ReleaseRecord, images: Release): ReleaseRecord {
     const { former } = record;
-    return former === undefined || isEmpty(former) || !isSame(record.images, images) ? record : settled(former, record.previous);
+    return former === undefined || isEmpty(former) || !isSame(record.images, images) ? record : settled(record, former, record.previous);
+}
+
+/** How long tasks stay on demand before a deployment tries Spot again, in milliseconds. */
+export const onDemandFor = 24 * 60 * 60 * 1000;
+
+/** The record as a deployment at the time `now` begins with it: Spot may have room again. */
+export function withSpotAgain(record: ReleaseRecord, now: Date): ReleaseRecord {
+    const { onDemand, ...rest } = record;
+    return onDemand === undefined || now.getTime() - Date.parse(onDemand) < onDemandFor ? record : rest;
 }
 
 /** Every digest that the environment may run or go back to, by own image. */
@@ -51,8 +62,9 @@ export function neededDigests({ images, former = {}, previous = {} }: ReleaseRec
 }
 
 /** The record as text: equal records are equal text. */
-export function formatReleaseRecord({ images, former, previous }: ReleaseRecord): string {
-    return JSON.stringify({ images: sorted(images), ...(former && { former: sorted(former) }), ...(previous && { previous: sorted(previous) }) });
+export function formatReleaseRecord({ images, former, previous, onDemand }: ReleaseRecord): string {
+    const others = { ...(former && { former: sorted(former) }), ...(previous && { previous: sorted(previous) }), ...(onDemand !== undefined && { onDemand }) };
+    return JSON.stringify({ images: sorted(images), ...others });
 }
 
 /** Reads a record; undefined when it is none. One that is nothing but digests is of version 0.1.0, and came up. */
@@ -60,9 +72,9 @@ export function parseReleaseRecord(text: string): ReleaseRecord | undefined {
     const value = parsed(text);
     if (isRelease(value)) return { images: value };
     if (!isMap(value)) return undefined;
-    const { images, former, previous } = value;
+    const { images, former, previous, onDemand } = value;
     if (!isRelease(images) || ![former, previous].every((part) => part === undefined || isRelease(part))) return undefined;
-    return { images, ...(isRelease(former) && { former }), ...(isRelease(previous) && { previous }) };
+    return { images, ...(isRelease(former) && { former }), ...(isRelease(previous) && { previous }), ...(typeof onDemand === "string" && { onDemand }) };
 }
 
 /** Whether two releases are the same digests of the same images. */
@@ -70,8 +82,8 @@ export function isSame(one: Release, other: Release): boolean {
     return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 }
 
-function settled(images: Release, previous: Release | undefined): ReleaseRecord {
-    return { images, ...(previous && { previous }) };
+function settled({ onDemand }: ReleaseRecord, images: Release, previous: Release | undefined): ReleaseRecord {
+    return { images, ...(previous && { previous }), ...(onDemand !== undefined && { onDemand }) };
 }
 
 function isEmpty(release: Release): boolean {

@@ -38,7 +38,7 @@ export async function buildBase(environment: Environment, settings: BaseSettings
     const opts = { providers: [provider] };
 
     const way = await chooseIngress(environment, settings, provider);
-    const { release, problems } = await findRelease(environment, settings, provider);
+    const { release, onDemand, problems } = await findRelease(environment, settings, provider);
     const routing = planRules(routesOf(environment), way.sourceAddresses, way.priorities);
     refuse(environment.name, [...problems, ...routing.problems.map((problem) => settingsProblem("ingress.priorities", problem))]);
 
@@ -52,7 +52,7 @@ export async function buildBase(environment: Environment, settings: BaseSettings
     const path = rolePath(environment.app, environment.name);
     const rolesOf = (task: EnvironmentTask): TaskRoles =>
         new TaskRoles(nameOf(environment, task.name), { needs: needsOf(environment, [task], secretsKey), path }, opts);
-    return { ...runServices({ environment, foundation, rules: routing.rules, release, logRetention, rolesOf, storage, opts }), ...contract };
+    return { ...runServices({ environment, foundation, rules: routing.rules, release, onDemand, logRetention, rolesOf, storage, opts }), ...contract };
 }
 
 /** Everything that services need before there is any. */

@@ -21,7 +21,7 @@ export async function branch(environment: Environment, settings: BranchSettings)
     const provider = createProvider(environment);
     const opts = { providers: [provider] };
 
-    const { release, problems } = requireRelease(environment, await findRelease(environment, settings, provider));
+    const { release, onDemand, problems } = requireRelease(environment, await findRelease(environment, settings, provider));
     const { ingress, furtherShard, problems: shardProblems } = placeOnShard(settings, base);
     refuse(environment.name, [...borrowingProblems(environment, settings.base, base), ...shardProblems, ...problems]);
 
@@ -40,5 +40,5 @@ export async function branch(environment: Environment, settings: BranchSettings)
     );
     const storage = makeStorage(environment, true, opts);
     const foundation = { ...base, ingress };
-    return runServices({ environment, storage, foundation, rules, ...(furtherShard && { furtherShard }), release, logRetention: settings.logRetention, rolesOf: () => roles, opts });
+    return runServices({ environment, storage, foundation, rules, ...(furtherShard && { furtherShard }), release, onDemand, logRetention: settings.logRetention, rolesOf: () => roles, opts });
 }

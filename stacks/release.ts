@@ -10,35 +10,40 @@ import { settingsProblem } from "./refuse";
 /** The release that an environment should run; absent, without a problem, while it has none yet. */
 export interface FoundRelease {
     readonly release?: Release;
+    /** Whether its tasks run on demand although the settings say Spot. */
+    readonly onDemand: boolean;
     readonly problems: readonly Problem[];
 }
 
 /** Takes the release from the settings or, when they name none, from the environment's own record, so that nothing that was deployed is reverted. */
 export async function findRelease(environment: Environment, settings: Settings, provider: pulumi.ProviderResource): Promise<FoundRelease> {
     const names = environment.images.map(({ name }) => name);
-    if (names.length === 0) return { release: {}, problems: [] };
-    if (settings.images !== undefined) return completeRelease(names, settings.images);
+    const given = names.length === 0 ? {} : settings.images;
+    const onSpot = settings.capacity === "FARGATE_SPOT";
+    if (given !== undefined && !onSpot) return { ...completeRelease(names, given), onDemand: false };
 
     const parameter = releaseParameterName(environment.app, environment.name);
     const value = await findParameter(parameter, provider);
-    return value === undefined ? { problems: [] } : rememberedRelease(names, value, parameter);
+    const onDemand = onSpot && parseReleaseRecord(value ?? "")?.onDemand !== undefined;
+    if (given !== undefined) return { ...completeRelease(names, given), onDemand };
+    return { ...(value === undefined ? { problems: [] } : rememberedRelease(names, value, parameter)), onDemand };
 }
 
 /** The release of exactly these images. One that is known by halves would take running services away, so it is refused. */
-export function completeRelease(names: readonly string[], known: Release): FoundRelease {
+export function completeRelease(names: readonly string[], known: Release): Omit<FoundRelease, "onDemand"> {
     const missing = names.filter((name) => !Object.hasOwn(known, name));
     if (missing.length > 0) return { problems: missing.map(withoutDigest) };
     return { release: Object.fromEntries(names.map((name) => [name, known[name] ?? ""])), problems: [] };
 }
 
 /** The release of an environment that cannot do without one: where there is none, each own image is a problem. */
-export function requireRelease({ images }: Environment, { release, problems }: FoundRelease): Required<FoundRelease> {
-    if (release !== undefined || problems.length > 0) return { release: release ?? {}, problems };
-    return { release: {}, problems: images.map(({ name }) => withoutDigest(name)) };
+export function requireRelease({ images }: Environment, { release, onDemand, problems }: FoundRelease): Required<FoundRelease> {
+    if (release !== undefined || problems.length > 0) return { release: release ?? {}, onDemand, problems };
+    return { release: {}, onDemand, problems: images.map(({ name }) => withoutDigest(name)) };
 }
 
 /** Reads the environment's record. */
-export function rememberedRelease(names: readonly string[], value: string, parameter: string): FoundRelease {
+export function rememberedRelease(names: readonly string[], value: string, parameter: string): Omit<FoundRelease, "onDemand"> {
     const record = parseReleaseRecord(value);
     const problem = (severity: Problem["severity"], message: string): Problem => ({ severity, file: "SSM parameter", key: parameter, message });
     if (record === undefined) return { problems: [problem("error", "not the record of a release; deploy a release, which writes it anew")] };

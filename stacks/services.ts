@@ -22,6 +22,8 @@ export interface Run {
     /** The shard that serves it, where hosts do not lead by themselves. */
     readonly furtherShard?: { readonly index: number; readonly alias: HostAlias };
     readonly release: Release;
+    /** Whether its tasks run on demand although they should run on Spot. */
+    readonly onDemand: boolean;
     /** How long logs are kept, in days. */
     readonly logRetention: number;
     /** The roles with which a task runs. */
@@ -69,7 +71,7 @@ function runService(run: Run, service: EnvironmentService): pulumi.Output<Servic
             clusterArn: cluster.arn,
             definitionArn: task.definitionArn,
             count: service.count,
-            capacity: service.capacity,
+            capacity: run.onDemand ? "FARGATE" : service.capacity,
             network,
             namespaceId: namespace.id,
             target,

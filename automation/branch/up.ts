@@ -87,13 +87,15 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
         });
         if (movedFrom !== undefined) emit({ type: "warning", message: `${stack} has no room on load balancer ${movedFrom} any more and moves to ${shard}: it cannot be reached for a moment` });
         return await held.untilUp(async () => {
-            const { result, created } = await trial.run(async () => {
+            let created = false;
+            const result = await trial.run(async () => {
                 const updated = await update(session, aws, trial, { ...chosen, settings: { ...chosen.settings, shard } }, options);
+                created ||= updated.created;
                 using followed = new Stop(stop.signal, held.lease.outdated);
-                await followAll({ ...inner, signal: followed.signal }, aws, updated.result, options).catch((error: unknown) => {
+                await followAll({ ...inner, signal: followed.signal }, aws, updated.result, options, trial.onSpot).catch((error: unknown) => {
                     throw held.lease.outdated.aborted && !stop.signal.aborted ? held.lease.superseded() : error; // what is followed is about to be replaced
                 });
-                return updated;
+                return updated.result;
             });
             const seconds = (performance.now() - begin) / 1000;
             return { ...deployed(context, stack, result, true), branch: settings.branch, id, base: settings.base, expires, created, seconds };

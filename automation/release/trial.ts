@@ -1,12 +1,12 @@
 import type { Environment } from "../../model/environment";
 import { releaseParameterName } from "../../model/names";
-import { formatReleaseRecord, neededDigests, parseReleaseRecord, proven, takenBack, tried, type Release, type ReleaseRecord } from "../../model/releaseRecord";
+import { formatReleaseRecord, neededDigests, onDemandFor, parseReleaseRecord, proven, takenBack, tried, withSpotAgain, type Release, type ReleaseRecord } from "../../model/releaseRecord";
 import type { Clients } from "../aws/clients";
 import { calling, isMissing } from "../aws/errors";
 import { giveUpImages, keepImages } from "../aws/keptImages";
 import { lineOf, UnderstudyError, type ErrorKind } from "../errors";
 import type { Emit } from "../events";
-import { DisturbedDeployment } from "../rollout/follow";
+import { DisturbedDeployment, NoSpotCapacity } from "../rollout/follow";
 
 interface FoundRecord {
     /** Absent where there is none, or none that can be read. */
@@ -18,7 +18,7 @@ interface FoundRecord {
 export interface TrialOptions {
     readonly emit: Emit;
     readonly aws: Clients;
-    readonly environment: Pick<Environment, "app" | "name">;
+    readonly environment: Pick<Environment, "app" | "name" | "services">;
     /** How the environment is brought to its record again. @example "understudy deploy staging" */
     readonly command: string;
 }
@@ -33,6 +33,7 @@ export class ReleaseTrial {
     private images: Release | undefined;
     /** Something is left to do once the release has come up. */
     private unsettled = false;
+    private onDemand = false;
 
     constructor(private readonly options: TrialOptions) {}
 
@@ -48,7 +49,8 @@ export class ReleaseTrial {
      */
     async begin(images: Release): Promise<void> {
         const { record: before, exists } = this.found;
-        const record = tried(before, images);
+        const record = tried(before && withSpotAgain(before, new Date()), images);
+        this.onDemand = record.onDemand !== undefined;
         const { changed, missing, refused } = await keepImages(this.options.aws, this.owner, neededDigests(record));
         const gone = Object.entries(images).flatMap(([image, digest]) => (missing.includes(digest) ? [`${image}@${digest}`] : []));
         if (gone.length > 0) {
@@ -60,20 +62,36 @@ export class ReleaseTrial {
         this.unsettled = changed || record !== before || record.former !== undefined;
     }
 
+    /** Whether its tasks are to be placed on Spot. Known once the trial has begun. */
+    get onSpot(): boolean {
+        return !this.onDemand && this.options.environment.services.some(({ capacity }) => capacity === "FARGATE_SPOT");
+    }
+
     /**
-     * Does the work that brings the release up, which begins the trial as soon as it knows the images. When it fails the record names the former
+     * Does the work that brings the release up, which begins the trial as soon as it knows the images. When it finds no place on Spot the record
+     * says that the tasks run on demand, and it is done once more. When it fails the record names the former
      * release again; when it has come up, a later one that fails goes back to this one, and what nobody needs any more is given up.
      */
     async run<T>(work: () => Promise<T>): Promise<T> {
         let result: T;
         try {
-            result = await work();
+            result = await work().catch(async (error: unknown) => {
+                if (!(error instanceof NoSpotCapacity)) throw error;
+                await this.leaveSpot(error);
+                return await work();
+            });
         } catch (error) {
             if (this.images !== undefined && isFailure(error)) await this.takeBack(this.images);
             throw error;
         }
         await this.succeed();
         return result;
+    }
+
+    private async leaveSpot({ message }: NoSpotCapacity): Promise<void> {
+        await this.change((record) => ({ ...record, onDemand: new Date().toISOString() }));
+        const { emit, environment } = this.options;
+        emit({ type: "warning", message: `${message}: ${environment.name} runs on demand now, and tries Spot again when it is deployed after ${onDemandFor / 3_600_000} hours` });
     }
 
     private async succeed(): Promise<void> {

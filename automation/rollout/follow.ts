@@ -7,13 +7,15 @@ import { lineOf, UnderstudyError } from "../errors";
 import type { Emit } from "../events";
 import { gatherEvidence, type FollowedService } from "./evidence";
 import { judge, type Verdict } from "./judge";
-import { reasonOf } from "./reason";
+import { lackCapacity, reasonOf } from "./reason";
 
 export interface FollowOptions {
     readonly emit: Emit;
     readonly signal: AbortSignal | undefined;
     /** How long a deployment may take, in seconds. */
     readonly patience: number;
+    /** How long ECS may find no place for tasks on Spot, in seconds. Absent where they run on demand. */
+    readonly spotPatience?: number;
     /** Says what no longer runs of the surroundings in which the services should come up. */
     readonly stopped?: (() => string | undefined) | undefined;
 }
@@ -46,11 +48,31 @@ export async function followDeployments(aws: Clients, services: readonly Followe
 
         const late = age > options.patience * 1000;
         const failed = judged.filter(({ verdict }) => verdict.state === "failed" || (late && verdict.state !== "completed"));
-        if (failed.length > 0) throw await failureOf(aws, failed, begin);
+        if (failed.length > 0) throw await failureOf(aws, failed, begin, options.spotPatience !== undefined);
+        refuseToWaitForSpot(judged, begin, options.spotPatience);
         await warnOfFailedTasks(aws, judged, told, begin, options.emit);
         waiting = judged.filter(({ verdict }) => verdict.state !== "completed").map(({ service }) => service);
         if (waiting.length > 0) await sleep(pause, undefined, options.signal && { signal: options.signal }).catch(() => throwIfInterrupted(options.signal));
     }
+}
+
+/** The services wait for capacity on Spot. ECS goes on trying, and never runs their tasks on demand by itself. */
+export class NoSpotCapacity extends UnderstudyError {
+    constructor(names: readonly string[]) {
+        super("deployment-failed", `AWS has no place for ${names.join(", ")} on Spot`, "run the same command again later, or set `understudy:capacity: FARGATE`");
+    }
+}
+
+function refuseToWaitForSpot(judged: readonly Judged[], begin: number, patience = Infinity): void {
+    if (Date.now() - begin <= patience * 1000) return;
+    const waiting = judged.filter(({ service, facts, verdict }) => verdict.state === "waiting" && placed(facts) < verdict.desired && lackCapacity(eventsOf(service, facts, begin)));
+    if (waiting.length > 0) throw new NoSpotCapacity(waiting.map(({ service }) => service.name));
+}
+
+/** How many tasks of the newest deployment have found a place. */
+function placed(facts: Service | undefined): number {
+    const { runningCount = 0, pendingCount = 0 } = facts?.deployments?.find(({ status }) => status === "PRIMARY") ?? {};
+    return runningCount + pendingCount;
 }
 
 function refuseStopped(part: string | undefined): void {
@@ -134,14 +156,18 @@ const byOthers: Partial<Record<string, string>> = {
     "replaced by a newer revision": "somebody else has deployed the service meanwhile",
 };
 
-async function failureOf(aws: Clients, failed: readonly Judged[], begin: number): Promise<UnderstudyError> {
-    const lines = failed.map(async ({ service, facts, verdict }) => {
+async function failureOf(aws: Clients, failed: readonly Judged[], begin: number, onSpot: boolean): Promise<UnderstudyError> {
+    const found = failed.map(async ({ service, facts, verdict }) => {
         const how = verdict.state === "failed" ? verdict.how : "not complete in time";
         const other = byOthers[how];
-        return other === undefined ? `${service.name} (${how}): ${(await explain(aws, service, facts, begin)).sentence}` : `${service.name}: ${other}`;
+        if (other !== undefined) return { cause: "others", line: `${service.name}: ${other}` };
+        const { cause, sentence } = await explain(aws, service, facts, begin);
+        return { cause, line: `${service.name} (${how}): ${sentence}` };
     });
-    const disturbed = failed.every(({ verdict }) => verdict.state === "failed" && byOthers[verdict.how] !== undefined);
-    const message = (await Promise.all(lines)).join("\n");
+    const reasons = await Promise.all(found);
+    if (onSpot && reasons.every(({ cause }) => cause === "capacity")) return new NoSpotCapacity(failed.map(({ service }) => service.name));
+    const disturbed = reasons.every(({ cause }) => cause === "others");
+    const message = reasons.map(({ line }) => line).join("\n");
     return disturbed ? new DisturbedDeployment(message) : new UnderstudyError("deployment-failed", message, "correct it and run the same command again");
 }
 
@@ -153,14 +179,18 @@ export class DisturbedDeployment extends UnderstudyError {
 }
 
 async function explain(aws: Clients, service: FollowedService, facts: Service | undefined, begin: number): Promise<ReturnType<typeof reasonOf>> {
-    const clockTolerance = 60_000; // milliseconds; this machine's clock is not AWS's
-    const deployment = facts?.deployments?.find(({ taskDefinition }) => taskDefinition === service.definitionArn);
-    const since = deployment?.createdAt?.getTime() ?? begin - clockTolerance;
-    const events = (facts?.events ?? []).filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= since);
-    const texts = events.flatMap(({ message }) => message ?? []);
+    const events = eventsOf(service, facts, begin);
     try {
-        return reasonOf(await calling("find out why a service does not get healthy", () => gatherEvidence(aws, service, texts)));
+        return reasonOf(await calling("find out why a service does not get healthy", () => gatherEvidence(aws, service, events)));
     } catch (error) {
         return { cause: "unknown", sentence: lineOf(error) }; // what became of the deployment is known all the same
     }
+}
+
+/** What ECS says of a service since the deployment of the wanted revision began, newest first. */
+function eventsOf(service: FollowedService, facts: Service | undefined, begin: number): readonly string[] {
+    const clockTolerance = 60_000; // milliseconds; this machine's clock is not AWS's
+    const deployment = facts?.deployments?.find(({ taskDefinition }) => taskDefinition === service.definitionArn);
+    const since = deployment?.createdAt?.getTime() ?? begin - clockTolerance;
+    return (facts?.events ?? []).filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= since).flatMap(({ message }) => message ?? []);
 }

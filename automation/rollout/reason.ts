@@ -109,8 +109,15 @@ const unhealthy: Look = ({ stopped, unhealthy: targets, healthPath, events }) =>
     return byBalancer ? { cause: "health", sentence: `${check} failed` } : undefined;
 };
 
+const withoutPlace = /capacity is unavailable|insufficient capacity|unable to place a task/i;
+
+/** Whether ECS says in its events that it found no place for a task. */
+export function lackCapacity(events: readonly string[]): boolean {
+    return events.some((event) => withoutPlace.test(event));
+}
+
 const noCapacity: Look = ({ events, stopped }) => {
-    const said = [...events, ...stopped.map(({ stoppedReason = "" }) => stoppedReason)].find((text) => /capacity is unavailable|insufficient capacity|unable to place a task/i.test(text));
+    const said = [...events, ...stopped.map(({ stoppedReason = "" }) => stoppedReason)].find((text) => withoutPlace.test(text));
     if (said === undefined) return undefined;
     const reason = /Reason: (.+?)\.(?: For more|$)/.exec(said)?.[1] ?? ownWords(said);
     return { cause: "capacity", sentence: `AWS has no place for its tasks now: ${lowerFirst(reason)}` };

@@ -108,7 +108,7 @@ const running = (kind: Kind) => ({
         .meta({ absent: "what the Compose file says" }),
     capacity: choice(["FARGATE", "FARGATE_SPOT"])
         .default(kind === "production" ? "FARGATE" : "FARGATE_SPOT")
-        .describe("What the tasks run on: FARGATE or FARGATE_SPOT"),
+        .describe("What the tasks run on: FARGATE or FARGATE_SPOT, which is FARGATE for a day when Spot has no place"),
     logRetention: refined(integer({ min: 1, max: 3653 }), (days) =>
         retentions.includes(days) ? undefined : `CloudWatch keeps logs for one of these numbers of days: ${retentions.join(", ")}`,
     )

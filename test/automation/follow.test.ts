@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Clients } from "../../automation/aws/clients";
 import type { Event } from "../../automation/events";
 import type { FollowedService } from "../../automation/rollout/evidence";
-import { followDeployments } from "../../automation/rollout/follow";
+import { followDeployments, NoSpotCapacity } from "../../automation/rollout/follow";
 
 const definition = (revision: number): string => `arn:aws:ecs:eu-west-1:222222222222:task-definition/shop-staging-web:${revision}`;
 const web: FollowedService = { name: "web", cluster: "shop-staging", service: "web", definitionArn: definition(2), logGroup: "/shop/staging/web", updated: true };
@@ -33,9 +33,9 @@ function primary(more: object): object {
     return { status: "PRIMARY", taskDefinition: definition(2), desiredCount: 1, runningCount: 0, failedTasks: 0, rolloutState: "IN_PROGRESS", ...more };
 }
 
-async function follow(aws: Clients, patience = 60, services: readonly FollowedService[] = [web]): Promise<readonly Event[]> {
+async function follow(aws: Clients, patience = 60, services: readonly FollowedService[] = [web], more: { readonly spotPatience?: number } = {}): Promise<readonly Event[]> {
     const events: Event[] = [];
-    await followDeployments(aws, services, { emit: (event) => events.push(event), signal: undefined, patience });
+    await followDeployments(aws, services, { emit: (event) => events.push(event), signal: undefined, patience, ...more });
     return events;
 }
 
@@ -133,6 +133,32 @@ describe("following a deployment", () => {
         const aws = awsWith([{ deployments: [primary({ failedTasks: 1 })] }, { deployments: [primary({ failedTasks: 2 })] }, { deployments: [primary({ runningCount: 1, rolloutState: "COMPLETED" })] }], stopped);
         const warnings = (await follow(aws)).filter(({ type }) => type === "warning");
         assert.deepEqual(warnings, [{ type: "warning", message: "web: example.com/shop/web:1 is not in the registry; ECS tries again" }]);
+    });
+
+    describe("on Spot", () => {
+        const events = [{ createdAt: new Date(), message: "(service web) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later." }];
+        const up = { deployments: [primary({ runningCount: 1, rolloutState: "COMPLETED" })], events };
+        const noPlace = { kind: "deployment-failed", message: "AWS has no place for web on Spot" };
+
+        it("ends when tasks find no place for too long", async () => {
+            await assert.rejects(follow(awsWith([{ deployments: [primary({})], events }]), 60, [web], { spotPatience: 0 }), NoSpotCapacity);
+        });
+
+        it("ends when ECS gives up since tasks find no place", async () => {
+            await assert.rejects(follow(awsWith([{ deployments: [primary({ rolloutState: "FAILED", failedTasks: 3 })], events }]), 60, [web], { spotPatience: 60 }), noPlace);
+        });
+
+        const goOn: readonly (readonly [string, Look, { readonly spotPatience?: number }])[] = [
+            ["there is time left", { deployments: [primary({})], events }, { spotPatience: 60 }],
+            ["all tasks have found a place since", { deployments: [primary({ pendingCount: 1 })], events }, { spotPatience: 0 }],
+            ["ECS says nothing of capacity", { deployments: [primary({})] }, { spotPatience: 0 }],
+            ["the tasks run on demand", { deployments: [primary({})], events }, {}],
+        ];
+        for (const [when, look, more] of goOn) {
+            it(`goes on while ${when}`, async () => {
+                await assert.doesNotReject(follow(awsWith([look, look, up]), 60, [web], more));
+            });
+        }
     });
 
     it("asks for at most ten services at once", async () => {

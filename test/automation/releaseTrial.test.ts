@@ -38,7 +38,7 @@ class Staging {
 
     trial(): ReleaseTrial {
         const emit = (event: Event): void => void this.events.push(event);
-        return new ReleaseTrial({ emit, aws: this.registry.clients, environment: { app: "shop", name: "staging" }, command: "understudy deploy staging" });
+        return new ReleaseTrial({ emit, aws: this.registry.clients, environment: { app: "shop", name: "staging", services: [] }, command: "understudy deploy staging" });
     }
 
     /** A deployment that goes on until it is told how it ends. */

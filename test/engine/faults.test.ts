@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { exitCodes, UnderstudyError } from "../../automation/index";
+import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { exitCodes, UnderstudyError, type Event } from "../../automation/index";
 import { ControlClient } from "../../local/emulator/control";
+import { branchId, discoveryName, releaseParameterName } from "../../model/names";
 import { Checkout } from "./checkout";
 import { Stage } from "./stage";
 
@@ -16,6 +18,7 @@ describe("a branch environment that cannot come up says why in one sentence, and
     let stage: Stage;
     let control: ControlClient;
     let ssm: SSMClient;
+    let ecs: ECSClient;
     let server: string;
     let commits = 0;
 
@@ -23,7 +26,8 @@ describe("a branch environment that cannot come up says why in one sentence, and
         checkout = await Checkout.open();
         stage = await Stage.open(checkout.directory);
         control = new ControlClient(stage.world.endpoint);
-        ssm = new SSMClient({ endpoint: stage.world.endpoint, region: "eu-west-1", credentials: await control.rootCredentials(account) });
+        const place = { endpoint: stage.world.endpoint, region: "eu-west-1", credentials: await control.rootCredentials(account) };
+        [ssm, ecs] = [new SSMClient(place), new ECSClient(place)];
         await stage.api().deploy("staging");
         await checkout.git("checkout", "--quiet", "-b", branch);
         server = checkout.read("app/web/server.mjs");
@@ -96,6 +100,34 @@ describe("a branch environment that cannot come up says why in one sentence, and
         ]);
         await commitServer(server);
         await comesUp();
+    });
+
+    it("no capacity on Spot alone: it comes up on demand, stays there for everybody, and goes back to Spot after a day", async () => {
+        const message = "Capacity is unavailable at this time. Please try again later or in a different availability zone";
+        await control.setFaults([{ service: "ecs", operation: "CreateTask", match: "FARGATE_SPOT", error: { code: "RESOURCE:FARGATE", message, status: 400 } }]);
+        const commit = await commitServer(`${server}\n// of another day`);
+        await stage.push("staging", commit, commit, checkout.directory);
+        const [id, events]: [string, Event[]] = [branchId(branch), []];
+        const capacity = async (): Promise<unknown> => {
+            const { services } = await ecs.send(new DescribeServicesCommand({ cluster: "shop-staging", services: [discoveryName("web", id)] }));
+            return services?.map(({ capacityProviderStrategy }) => capacityProviderStrategy?.map(({ capacityProvider }) => capacityProvider));
+        };
+        await stage.api(events).branch.up({ branch, release: commit, spotPatience: 1 });
+        const warnings = events.flatMap((event) => (event.type === "warning" && event.message.includes("Spot") ? [event.message] : []));
+        assert.deepEqual(warnings, [`AWS has no place for api, web, worker on Spot: ${id} runs on demand now, and tries Spot again when it is deployed after 24 hours`]);
+        assert.deepEqual(await capacity(), [["FARGATE"]]);
+        await control.setFaults([]);
+
+        const { changes } = await stage.api().branch.up({ branch, release: commit });
+        assert.deepEqual([changes.created, changes.updated, changes.replaced], [0, 0, 0]);
+
+        const Name = releaseParameterName("shop", id);
+        const record = async (): Promise<string> => (await ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value ?? "";
+        const older = (await record()).replace(/"onDemand":"[^"]+"/, '"onDemand":"2026-01-01T00:00:00.000Z"');
+        await ssm.send(new PutParameterCommand({ Name, Value: older, Overwrite: true }));
+        await comesUp();
+        assert.deepEqual(await capacity(), [["FARGATE_SPOT"]]);
+        assert.doesNotMatch(await record(), /onDemand/);
     });
 
     it("no capacity for its tasks", async () => {

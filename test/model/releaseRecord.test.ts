@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatReleaseRecord, isSame, neededDigests, parseReleaseRecord, proven, takenBack, tried, type Release, type ReleaseRecord } from "../../model/releaseRecord";
+import { formatReleaseRecord, isSame, neededDigests, parseReleaseRecord, proven, takenBack, tried, withSpotAgain, type Release, type ReleaseRecord } from "../../model/releaseRecord";
 
 const a: Release = { web: "sha256:1" };
 const b: Release = { web: "sha256:2" };
@@ -30,6 +30,16 @@ describe("the record of a release", () => {
     ];
     for (const { what, got, expected } of rows) it(what, () => assert.deepEqual(got, expected));
 
+    it("says that its tasks run on demand through every deployment, until one a day later", () => {
+        const onDemand = "2026-11-21T10:00:00.000Z";
+        for (const next of [tried({ images: a, onDemand }, b), proven({ images: b, former: a, onDemand }, b), takenBack({ images: b, former: a, onDemand }, b), tried({ images: b, former: a, onDemand }, a)]) {
+            assert.equal(next.onDemand, onDemand);
+        }
+        assert.deepEqual(withSpotAgain({ images: a, onDemand }, new Date("2026-11-22T09:59:59.999Z")), { images: a, onDemand });
+        assert.deepEqual(withSpotAgain({ images: a, onDemand }, new Date("2026-11-22T10:00:00.000Z")), { images: a });
+        assert.deepEqual(withSpotAgain({ images: a }, new Date()), { images: a });
+    });
+
     it("needs every digest that it names, by image and once", () => {
         const record = { images: { web: "sha256:1", api: "sha256:9" }, former: { web: "sha256:2" }, previous: { web: "sha256:1", old: "sha256:5" } };
         assert.deepEqual(neededDigests(record), { web: ["sha256:1", "sha256:2"], api: ["sha256:9"], old: ["sha256:5"] });
@@ -45,10 +55,12 @@ describe("the record of a release", () => {
 
     const release = fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), fc.string(), { noNullPrototype: true });
     const optional = fc.option(release, { nil: undefined });
-    const record = fc.record({ images: release, former: optional, previous: optional }).map(({ images, former, previous }): ReleaseRecord => ({
+    const onDemand = fc.option(fc.string(), { nil: undefined });
+    const record = fc.record({ images: release, former: optional, previous: optional, onDemand }).map(({ images, former, previous, onDemand: since }): ReleaseRecord => ({
         images,
         ...(former && { former }),
         ...(previous && { previous }),
+        ...(since !== undefined && { onDemand: since }),
     }));
 
     it("is read back as it was written", () => {

@@ -258,6 +258,18 @@ describe("a base whose last deployment was stopped", () => {
     });
 });
 
+describe("a base for whose tasks Spot had no place", () => {
+    const record = formatReleaseRecord({ images: digests, onDemand: "2026-11-21T10:00:00.000Z" });
+    for (const [where, images] of [["its record", undefined], ["its settings", digests]] as const) {
+        it(`runs them on demand, with the images of ${where}`, async () => {
+            const { resources } = await deployBase("staging", { images, capacity: "FARGATE_SPOT" }, remembering(record));
+            const services = resources.filter(({ type }) => type === "aws:ecs/service:Service");
+            assert.deepEqual(services.map(({ inputs }) => inputs.capacityProviderStrategies), services.map(() => [{ capacityProvider: "FARGATE", weight: 1, base: 0 }]));
+            assert.equal(services.length, 4);
+        });
+    }
+});
+
 describe("a base on somebody else's listener", () => {
     const ingress = { listenerArn: "arn:aws:elasticloadbalancing:eu-west-1:222222222222:listener/app/shared/1/2", securityGroupId: "sg-01234567", priorities: [200, 299] };
 
