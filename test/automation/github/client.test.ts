@@ -82,7 +82,13 @@ describe("GitHub's API", () => {
         assert.equal(fake.requests.length, 3);
     });
 
-    const reset = String(Math.floor(Date.now() / 1000) + 3600);
+    /** Counted from the answer. */
+    const exhausted = {
+        "x-ratelimit-remaining": "0",
+        get "x-ratelimit-reset"() {
+            return String(Math.floor(Date.now() / 1000) + 3600);
+        },
+    };
     const passing: readonly (readonly [what: string, fault: Omit<Fault, "on">])[] = [
         ["fails for the moment", { status: 502 }],
         ["fails for the moment, often", { status: 503, times: 4 }],
@@ -104,7 +110,7 @@ describe("GitHub's API", () => {
         const begin = performance.now();
         await findPullRequest(await open(), 12);
         const took = performance.now() - begin;
-        assert.ok(took >= 1000 && took < 2500, String(took));
+        assert.ok(took >= 1000 && took < 10_000, String(took));
     });
 
     const failing: readonly (readonly [what: string, fault: Omit<Fault, "on">, requests: number, failure: readonly [kind: string, message: string, advice: string]])[] = [
@@ -116,7 +122,7 @@ describe("GitHub's API", () => {
         ],
         [
             "has been asked too often for an hour",
-            { status: 403, times: 99, headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset }, body: { message: "API rate limit exceeded" } },
+            { status: 403, times: 99, headers: exhausted, body: { message: "API rate limit exceeded" } },
             1,
             ["network", "could not look at pull request 12: GitHub is asked too often (API rate limit exceeded)", "run the same command again in 60 min"],
         ],
