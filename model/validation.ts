@@ -1,12 +1,13 @@
 import { z } from "zod";
-import type { Path } from "./path";
+import { formatPath, type Path } from "./path";
+import { shortened } from "./shortened";
 import { suggest } from "./suggest";
 import { durationForm, parseDuration } from "./units";
 
 /** What is wrong with one value, before it is known in which file and line it stands. */
 export interface Fault {
     readonly path: Path;
-    /** What was found, as text; absent where nothing was, and for lists and maps. */
+    /** What was found, as a short text; absent where nothing was, and for lists and maps. */
     readonly value?: string;
     readonly message: string;
 }
@@ -17,8 +18,11 @@ export function check<T>(
     value: unknown,
 ): { readonly data: T; readonly faults: readonly [] } | { readonly data?: undefined; readonly faults: readonly Fault[] } {
     const result = schema.safeParse(value);
-    if (result.success) return { data: result.data, faults: [] };
-    return { faults: result.error.issues.flatMap((issue) => faultsOf(issue, value)) };
+    const faults = result.success ? [] : result.error.issues.flatMap((issue) => faultsOf(issue, value));
+    const said = new Set(faults.map(({ path }) => formatPath(path)));
+    const others = impossibleNames(value).filter(({ path }) => !said.has(formatPath(path)));
+    if (result.success && others.length === 0) return { data: result.data, faults: [] };
+    return { faults: [...new Map([...faults, ...others].map((fault) => [JSON.stringify(fault), fault])).values()] }; // numbers break several rules of one form
 }
 
 /** Checks the keys of a map one by one, so that a fault in one does not hide what the others say. */
@@ -60,9 +64,16 @@ export function flag(): z.ZodType<boolean> {
     );
 }
 
-/** A duration such as 30s, or a number of seconds; the result is seconds. */
-export function seconds({ min, max }: { readonly min: number; readonly max: number }): z.ZodType<number> {
-    const form = `${durationForm}; whole seconds from ${min}s to ${max}s are expected`;
+/** A duration such as 30s, or a number of seconds; the result is seconds. `form` says what is expected. */
+export function seconds({
+    min,
+    max,
+    form = `${durationForm}; whole seconds from ${min}s to ${max}s are expected`,
+}: {
+    readonly min: number;
+    readonly max: number;
+    readonly form?: string;
+}): z.ZodType<number> {
     return z.preprocess(
         (value) => (typeof value === "string" ? (parseDuration(value) ?? value) : value),
         z.int(form).min(min, form).max(max, form),
@@ -74,12 +85,23 @@ export function text(pattern: RegExp, form: string): z.ZodType<string> {
     return z.string(form).regex(pattern, form).meta({ patternErrorMessage: form });
 }
 
-/** A schema with one more condition, said by a function: undefined is good, else what is expected instead. */
+/**
+ * A schema with one more condition, said by a function: undefined is good, else what is expected instead. It is not asked about a value that
+ * is wrong already.
+ */
 export function refined<T>(schema: z.ZodType<T>, problemOf: (value: T) => string | undefined): z.ZodType<T> {
-    return schema.superRefine((value, context) => {
-        const message = problemOf(value);
-        if (message !== undefined) context.addIssue({ code: "custom", message });
-    });
+    return schema.superRefine(
+        (value, context) => {
+            const message = problemOf(value);
+            if (message !== undefined) context.addIssue({ code: "custom", message });
+        },
+        { when: ({ issues }) => issues.length === 0 },
+    );
+}
+
+/** A map whose keys a person chooses; `names` says how they may be. */
+export function map<T>(value: z.ZodType<T>, form: string, names: z.ZodType<string> = z.string()): z.ZodType<Readonly<Record<string, T>>> {
+    return z.record(names as z.ZodString, value, { error: (issue) => (issue.code === "invalid_key" ? issue.issues[0]?.message : form) }).readonly();
 }
 
 const forms = new WeakMap<object, readonly z.ZodType[]>();
@@ -118,10 +140,21 @@ export function choice<const T extends readonly string[]>(words: T): z.ZodType<T
 
 const separator = ", ";
 
+/** What a person writes may be nested without end, in JSON at least; no schema has as many levels as this. */
+export const deepest = 10;
+
+/** Keys that the schemas pass over without a word, since an object of theirs cannot have them. */
+function impossibleNames(value: unknown, path: Path = []): readonly Fault[] {
+    if (typeof value !== "object" || value === null || path.length === deepest) return [];
+    const parts: readonly (readonly [string | number, unknown])[] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+    return parts.flatMap(([key, part]) =>
+        key === "__proto__" ? [{ path: [...path, key], ...found(part), message: "nothing can have this name; choose another" }] : impossibleNames(part, [...path, key]),
+    );
+}
+
 function faultsOf(issue: z.core.$ZodIssue, input: unknown): readonly Fault[] {
     const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
     const value = valueAt(input, path);
-    const found = (at: unknown): Pick<Fault, "value"> => (isScalar(at) ? { value: String(at) } : {});
     if (issue.code === "unrecognized_keys") {
         const allowed = issue.message.split(separator);
         return issue.keys.map((key) => ({
@@ -130,7 +163,12 @@ function faultsOf(issue: z.core.$ZodIssue, input: unknown): readonly Fault[] {
             message: `unknown key; ${suggest(key, allowed)}`,
         }));
     }
+    if (issue.code === "invalid_key") return [{ path, ...found(path.at(-1)), message: issue.message }];
     return [{ path, ...found(value), message: value === undefined ? `missing; ${issue.message}` : issue.message }];
+}
+
+function found(value: unknown): Pick<Fault, "value"> {
+    return isScalar(value) ? { value: shortened(String(value)) } : {};
 }
 
 function isScalar(value: unknown): value is string | number | boolean {

@@ -4,11 +4,11 @@ import type { Hours } from "../../model/hours";
 import { loadApplication } from "../../model/load";
 import { planEnvironment } from "../../model/plan";
 import { hasErrors, type Problem } from "../../model/problem";
-import { checkTogether, parseSettings, withLines, type Lines, type Settings, type SettingsFile } from "../../model/settings";
-import { readTextFile } from "../../model/textFile";
+import { checkTogether, withLines, type Lines, type RestOfSettings, type SettingsFile } from "../../model/settings";
 import { UnderstudyError } from "../errors";
 import { settingsError, settingsFile, type Project } from "./project";
-import { asTyped, readYaml } from "./yamlFile";
+import { readSettings, type SettingsContent } from "./settingsContent";
+import { asTyped } from "./yamlFile";
 
 /** What checking found. */
 export interface CheckedSettings {
@@ -31,11 +31,11 @@ export interface CheckOptions {
     readonly app?: string;
 }
 
-/** A settings file with all that can be said about it alone. */
+/** A settings file with all that can be said about it and the application. */
 interface CheckedFile {
     readonly file: string;
     readonly problems: readonly Problem[];
-    /** Present when the settings are a base's and right by themselves. */
+    /** Present when the settings are a base's. */
     readonly base?: SettingsFile;
 }
 
@@ -76,48 +76,33 @@ function settingsFiles(project: string): readonly string[] {
 
 function checkFile(absolute: string, project: string, app: string | undefined): CheckedFile {
     const file = asTyped(absolute);
-    const { config, lines, problems } = readConfig(absolute);
-    if (config === undefined) return { file, problems };
-    const parsed = parseSettings(config, file, lines);
-    const { settings } = parsed;
-    const { appDir, variables } = settings ?? { appDir: config["understudy:appDir"], variables: {} };
-    const folder = app ?? path.resolve(project, typeof appDir === "string" ? appDir : "app");
-    const loaded = loadApplication(asTyped(folder), variables);
-    const known = [...parsed.problems, ...loaded.problems];
-    if (settings === undefined) return { file, problems: known };
-
+    const content = readContent(absolute);
+    if ("unreadable" in content) return { file, problems: content.unreadable };
+    const { lines, checkable, problems } = content;
+    const { settings, wrong } = checkable;
+    const loaded = loadApplication(asTyped(app ?? path.resolve(project, settings.appDir)), settings.variables);
     const planned = planEnvironment(loaded.application, settings, file);
     const hosts = planned.environment.services.flatMap(({ route }) => route?.hosts ?? []);
     return {
         file,
-        problems: [...nameProblems(file, settings, lines), ...known, ...withLines(planned.problems, file, lines)],
-        ...(settings.kind === "branch" ? {} : { base: { file, settings, lines, hosts } }),
+        problems: [...nameProblems(file, checkable, lines), ...problems, ...loaded.problems, ...withLines(planned.problems, file, lines)],
+        ...(settings.kind === "branch" ? {} : { base: { file, settings, wrong, lines, hosts } }),
     };
 }
 
-/** What stands under `config:`, or why there is nothing to check. */
-function readConfig(absolute: string): { readonly config?: Readonly<Record<string, unknown>>; readonly lines: Lines; readonly problems: readonly Problem[] } {
-    const file = asTyped(absolute);
-    const nothing = (message: string): ReturnType<typeof readConfig> => ({ lines: {}, problems: [{ severity: "error", file, key: "", message }] });
-    const { reason } = readTextFile(absolute);
-    if (reason !== undefined) return nothing(reason);
+function readContent(absolute: string): SettingsContent | { readonly unreadable: readonly Problem[] } {
     try {
-        const { content, lines } = readYaml(absolute);
-        const { config } = content;
-        const isMap = typeof config === "object" && config !== null && !Array.isArray(config) && Object.keys(config).length > 0;
-        if (!isMap) return nothing("there are no settings in this file; write them below config, beginning with understudy:kind");
-        const inConfig = Object.entries(lines).filter(([key]) => key.startsWith("config.")).map(([key, line]) => [key.slice("config.".length), line]);
-        return { config: config as Record<string, unknown>, lines: Object.fromEntries(inConfig) as Lines, problems: [] };
+        return readSettings(absolute);
     } catch (error) {
-        if (!(error instanceof UnderstudyError)) throw error;
-        return { lines: {}, problems: error.problems };
+        if (error instanceof UnderstudyError) return { unreadable: error.problems };
+        throw error;
     }
 }
 
 /** The name of a stack says what it is, and the name of its settings file is made of it. */
-function nameProblems(file: string, { kind }: Settings, lines: Lines): readonly Problem[] {
+function nameProblems(file: string, { settings: { kind }, wrong }: RestOfSettings, lines: Lines): readonly Problem[] {
     const stack = /^Pulumi\.(.+)\.yaml$/.exec(path.basename(file))?.[1];
-    if (stack === undefined || kind === "branch" || stack === kind) return [];
+    if (stack === undefined || kind === "branch" || stack === kind || wrong.has("kind")) return [];
     const message = `a stack is called as its kind, and this file is of stack ${stack}; write understudy:kind: ${stack}, or call the file Pulumi.${kind}.yaml`;
     return withLines([{ severity: "error", file, key: "understudy:kind", value: kind, message }], file, lines);
 }

@@ -4,8 +4,9 @@ import { kinds, type Environment } from "../../model/environment";
 import { loadApplication } from "../../model/load";
 import { planEnvironment } from "../../model/plan";
 import { hasErrors, type Problem } from "../../model/problem";
-import { parseSettings, type BaseSettings, type Settings } from "../../model/settings";
+import type { BaseSettings, Settings } from "../../model/settings";
 import { UnderstudyError } from "../errors";
+import { readSettings } from "./settingsContent";
 import { asTyped, readYaml } from "./yamlFile";
 
 /** The folder with `Pulumi.yaml`, the settings files of the stacks and, normally, `app/`. */
@@ -56,7 +57,9 @@ function projectDirectory(from: string): string | undefined {
 }
 
 function readProject(file: string): Omit<Project, "directory"> {
-    const { name, config } = readYaml(file).content;
+    const { content, problems } = readYaml(file);
+    if (hasErrors(problems)) throw settingsError(asTyped(file), problems);
+    const { name, config } = content;
     if (typeof name === "string" && name !== "") return { name, declarations: config };
     throw new UnderstudyError("settings", `${asTyped(file)} has no name`, "give the project a name, such as `name: understudy`");
 }
@@ -74,11 +77,8 @@ export function readStack(project: Project, stack: string): StackFile {
         const advice = known === "" ? "add a settings file" : `the stacks with a settings file are: ${known}`;
         throw new UnderstudyError("settings", `there is no ${asTyped(absolute)}`, advice);
     }
-    const { file, content, lines } = readYaml(absolute);
-    const config = isMap(content["config"]) ? content["config"] : {};
-    const linesOfConfig = Object.entries(lines).flatMap(([key, line]) => (key.startsWith("config.") ? [[key.slice("config.".length), line]] : []));
-    const { settings, problems } = parseSettings(config, file, Object.fromEntries(linesOfConfig) as Record<string, number>);
-    if (settings === undefined || hasErrors(problems)) throw settingsError(file, problems);
+    const { file, content, config, settings, problems } = readSettings(absolute);
+    if (settings === undefined) throw settingsError(file, problems);
     if (settings.kind === "branch") {
         throw new UnderstudyError("settings", `${file} is of kind branch`, "settings of branches are written by the tool; use `understudy branch up`");
     }
@@ -116,8 +116,4 @@ export function settingsFile({ directory }: Project, stack: string): string {
 function protectionOf(content: Readonly<Record<string, unknown>>): Protection {
     const lines = ["secretsprovider", "encryptedkey", "encryptionsalt"].filter((key) => typeof content[key] === "string");
     return Object.fromEntries(lines.map((key) => [key, content[key]]));
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -19,8 +19,11 @@ export interface Remark {
 
 const formats = "write $NAME, ${NAME}, ${NAME:-default}, ${NAME:?message} or ${NAME:+other}, and $$ for a dollar sign";
 
-const named = /\$([_a-z][_a-z0-9]*)/iy;
-const braced = /\$\{([_a-z][_a-z0-9]*)(:?[-+?])?/iy;
+/** The form of the name of a variable that a text can use. */
+export const variableName = "[A-Za-z_][A-Za-z0-9_]*";
+
+const named = new RegExp(`\\$(${variableName})`, "y");
+const braced = new RegExp(`\\$\\{(${variableName})(:?[-+?])?`, "y");
 
 /** Defaults within defaults; nobody needs more. */
 const depthLimit = 50;
@@ -77,7 +80,7 @@ export function withKnown(template: string, variables: Variables): string {
 
 /** The names of all variables in a text, those in defaults included. */
 export function variablesIn(template: string): readonly string[] {
-    return [...template.matchAll(/\$(?:\$|\{?([_a-z][_a-z0-9]*))/gi)].flatMap(([, name]) => name ?? []);
+    return [...template.matchAll(new RegExp(`\\$(?:\\$|\\{?(${variableName}))`, "g"))].flatMap(([, name]) => name ?? []);
 }
 
 /** A variable in braces. */

@@ -12,14 +12,21 @@ const ownWords: Partial<Record<ErrorCode, string>> = {
 /** One slip makes many errors; more of them help nobody. */
 const shownFaults = 10;
 
-/** Compose's own tags, see {@link Mark}; any other one is refused. */
-const marks = ["!reset", "!override"];
+/** In what files of one kind differ from others. */
+interface FileKind {
+    /** Tags that mean something, see {@link Mark}; any other one is refused. */
+    readonly tags: readonly string[];
+    /** What is wrong with a file that says nothing; absent where it may. */
+    readonly empty?: string;
+}
+
+const composeFile: FileKind = { tags: ["!reset", "!override"], empty: "the file is empty; it needs at least one service under services" };
 
 /**
  * Reads a YAML text into trees with places, one per document, in which aliases and merge keys are resolved. Empty when the text is not YAML
  * at all, or says nothing: nothing in it could be trusted then.
  */
-export function readYaml(text: string, file: string, findings: Findings): readonly Node[] {
+export function readYaml(text: string, file: string, findings: Findings, { tags, empty }: FileKind = composeFile): readonly Node[] {
     const lines = new LineCounter();
     const at = (offset: number): Located => ({ path: [], place: { file, line: lines.linePos(offset).line } });
     if (hasTooManyScalars(text)) {
@@ -33,7 +40,7 @@ export function readYaml(text: string, file: string, findings: Findings): readon
     }
     const faults = parsed
         .flatMap(({ document: { errors, warnings } }) => [...errors, ...warnings])
-        .filter(({ code, pos }) => code !== "TAG_RESOLVE_FAILED" || !marks.includes(text.slice(...pos)));
+        .filter(({ code, pos }) => code !== "TAG_RESOLVE_FAILED" || !tags.includes(text.slice(...pos)));
     const exhausted = faults.filter(({ code }) => code === "RESOURCE_EXHAUSTION");
     const shown = exhausted.length > 0 ? exhausted.slice(0, 1) : faults.slice(0, shownFaults);
     for (const { code, pos, message } of shown) findings.error(at(pos[0]), `not valid YAML: ${ownWords[code] ?? sentence(message)}`);
@@ -43,7 +50,7 @@ export function readYaml(text: string, file: string, findings: Findings): readon
     const readers = parsed.map(({ document, anchors }) => ({ contents: document.contents, reader: new TreeReader(source, findings, anchors) }));
     const trees = readers.flatMap(({ contents, reader }) => (contents === null ? [] : [reader.read(contents, [])]));
     if (readers.some(({ reader }) => reader.isCut)) return [];
-    if (trees.length === 0) findings.error(at(0), "the file is empty; it needs at least one service under services");
+    if (trees.length === 0 && empty !== undefined) findings.error(at(0), empty);
     return trees;
 }
 

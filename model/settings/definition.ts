@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { branchNameProblem } from "../branchName";
+import { variableName } from "../compose/interpolate";
 import type { BaseKind, Kind } from "../environment";
 import { fargateProblem } from "../fargate";
-import { choice, flag, integer, refined, secretName, strict, text } from "../validation";
-import { branches } from "./branches";
+import { choice, flag, integer, map, refined, secretName, strict, text } from "../validation";
+import { branches, noBranches } from "./branches";
 import { hours, noHours } from "./hours";
 import { access, ingress, mostShards, network } from "./network";
 
@@ -35,6 +36,8 @@ const account = refined(z.string(accountForm), (digits) => {
     if (/^\d{12}$/.test(digits)) return undefined;
     const couldHaveLostZeros = /^\d{1,11}$/.test(digits);
     if (!couldHaveLostZeros) return accountForm;
+    const couldBeOctal = Number(digits) < 8 ** 11;
+    if (couldBeOctal) return `${accountForm}; without quotes YAML reads a number, and one that begins with a zero as octal`;
     return `${accountForm}; YAML drops leading zeros where there are no quotes, so perhaps "${digits.padStart(12, "0")}"`;
 }).meta({ pattern: String.raw`^\d{12}$`, patternErrorMessage: accountForm });
 
@@ -49,6 +52,9 @@ const service = refined(
     }),
     ({ cpu, memory }) => (cpu === undefined || memory === undefined ? undefined : fargateProblem({ cpu, memory })),
 ).readonly();
+
+/** What the Compose file can use. */
+const variable = text(new RegExp(`^${variableName}$`), "a variable's name is letters, digits and underscores and does not begin with a digit");
 
 const secretNames = sortedSet(secretName);
 const serviceNames = sortedSet(text(/\S/, "the name of a service is expected"));
@@ -85,24 +91,14 @@ const place = {
 
 const running = (kind: Kind) => ({
     appDir: text(/\S/, "a folder is expected").default("app").describe("Folder with compose.yaml, relative to the project or absolute"),
-    variables: z
-        .record(z.string(), z.preprocess(asText, z.string("a text is expected")), "a map of variables and their values is expected")
-        .readonly()
+    variables: map(z.preprocess(asText, z.string("a text is expected")), "a map of variables and their values is expected", variable)
         .default({})
         .describe("Values for the variables of the Compose file"),
-    images: z
-        .record(
-            z.string(),
-            text(/^sha256:[0-9a-f]{64}$/, "a digest is expected, sha256: and 64 hexadecimal digits"),
-            "a map of own images and digests is expected",
-        )
-        .readonly()
+    images: map(text(/^sha256:[0-9a-f]{64}$/, "a digest is expected, sha256: and 64 hexadecimal digits"), "a map of own images and digests is expected")
         .optional()
         .describe("Digest (sha256:...) per own image: what this environment should run")
         .meta({ absent: "what it ran last" }),
-    services: z
-        .record(z.string(), service, "a map of services and their overrides is expected")
-        .readonly()
+    services: map(service, "a map of services and their overrides is expected")
         .default({})
         .describe("Overrides per service: count (tasks), cpu (CPU units) and memory (MiB)")
         .meta({ absent: "what the Compose file says" }),
@@ -145,7 +141,7 @@ function baseSettings(kind: BaseKind) {
                     "switched off and deployed before the stack is destroyed",
             ),
         ...running(kind),
-        branches: branches.prefault({}).describe("How many branch environments may stand on it, and for how long: ttl, maximum, perOwner"),
+        branches: (kind === "production" ? noBranches.default(branches.parse({})) : branches.prefault({})).describe("How many branch environments may stand on it, and for how long: ttl, maximum, perOwner"),
         hours: (kind === "production" ? noHours : hours)
             .optional()
             .describe(

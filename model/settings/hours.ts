@@ -5,6 +5,7 @@ import { refined, strict } from "../validation";
 
 const workdays: readonly Weekday[] = weekdays.slice(0, 5);
 
+const dayNames = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const dayForm = `allowed: ${weekdays.join(", ")}`;
 const day = z.enum(weekdays, { error: ({ input }) => dayProblem(input) });
 
@@ -14,7 +15,7 @@ const days = z
     .superRefine(
         (given, context) => {
             for (const [index, each] of given.entries()) {
-                if (given.indexOf(each) < index) context.addIssue({ code: "custom", path: [index], message: "the day is there twice; remove one" });
+                if (weekdays.includes(each) && given.indexOf(each) < index) context.addIssue({ code: "custom", path: [index], message: "the day is there twice; remove one" });
             }
         },
         { when: ({ value }) => Array.isArray(value) },
@@ -23,10 +24,10 @@ const days = z
     .transform((given) => weekdays.filter((each) => given.includes(each)))
     .readonly();
 
-/** A time of the day, which stands in quotes so that every reader of YAML takes it for a text. */
-function time(last: "23:59" | "24:00"): z.ZodType<string> {
-    const pattern = last === "24:00" ? "^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$" : "^([01]\\d|2[0-3]):[0-5]\\d$";
-    const form = `a time of the day in quotes is expected, from "00:00" to "${last}"`;
+/** A time of the day, which stands in quotes so that every reader of YAML takes it for a text. `last` is a full hour, and `why` it is the last one. */
+function time(last: "23:00" | "24:00", why = ""): z.ZodType<string> {
+    const pattern = last === "24:00" ? "^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$" : "^(([01]\\d|2[0-2]):[0-5]\\d|23:00)$";
+    const form = `a time of the day in quotes is expected, from "00:00" to "${last}"${why}`;
     const problemOf = (value: unknown): string | undefined => {
         const isTime = (text: string): boolean => new RegExp(pattern).test(text);
         if (typeof value === "string" && isTime(value)) return undefined;
@@ -36,7 +37,7 @@ function time(last: "23:59" | "24:00"): z.ZodType<string> {
     return refined(z.string({ error: ({ input }) => problemOf(input) }), problemOf).meta({ pattern, patternErrorMessage: form });
 }
 
-const start = time("23:59");
+const start = time("23:00", ", an hour before the day ends");
 const stop = time("24:00");
 
 /** When staging and dev are awake. */
@@ -66,7 +67,8 @@ function windowProblem({ start: from, stop: to }: Pick<Hours, "start" | "stop">)
     if (minutes === 0) return "start and stop are the same time, so it would never be awake; write a stop that is at least an hour later";
     if (minutes > 0) return `this leaves it awake for ${minutes} minutes a day, and it needs some of them to start; write a stop that is at least an hour after the start, ${from}`;
     const why = "it would be awake on days that days does not name";
-    return `the stop is not after the start, ${from}, and hours do not go over midnight, since ${why}; swap the two, or write "24:00" for the end of the day`;
+    const advice = minutes > -60 ? "write a stop that is at least an hour after the start" : "swap the two";
+    return `the stop is not after the start, ${from}, and hours do not go over midnight, since ${why}; ${advice}, or write "24:00" for the end of the day`;
 }
 
 function areTimes(value: unknown): boolean {
@@ -75,7 +77,8 @@ function areTimes(value: unknown): boolean {
 }
 
 function dayProblem(input: unknown): string {
-    const meant = weekdays.find((word) => typeof input === "string" && input.toLowerCase().startsWith(word));
+    const word = typeof input === "string" && input.length >= 3 ? input.toLowerCase() : undefined;
+    const meant = word === undefined ? undefined : weekdays.find((_, index) => dayNames[index]?.startsWith(word));
     return meant === undefined ? dayForm : `${dayForm}; write ${meant}`;
 }
 
@@ -83,7 +86,7 @@ function dayProblem(input: unknown): string {
 function meantTime(value: unknown): string | undefined {
     const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
     const [, hour, minute = "00", half = ""] = /^(\d{1,2})(?::(\d\d))? ?([ap]m)?$/i.exec(text) ?? [];
-    if (hour === undefined) return undefined;
+    if (hour === undefined || (half !== "" && (Number(hour) < 1 || Number(hour) > 12))) return undefined;
     const number = half === "" ? Number(hour) : (Number(hour) % 12) + (half.toLowerCase() === "pm" ? 12 : 0);
     return `${String(number).padStart(2, "0")}:${minute}`;
 }

@@ -11,5 +11,6 @@ export {
     type ServiceSettings,
     type Settings,
 } from "./parse";
+export type { RestOfSettings } from "./rest";
 export { settingKeys, type SettingKey } from "./reference";
 export { checkTogether, type SettingsFile } from "./together";

@@ -37,15 +37,27 @@ export function network(defaultNat: Nat): z.ZodType<NetworkSettings> {
 /** A load balancer holds about a hundred environments, and costs by the hour whether it holds any. */
 export const mostShards = 10;
 
+const ingressKinds = "allowed: own, existing";
+const borrowedKeys = ["listenerArn", "securityGroupId", "priorities"] as const;
+const ofBorrowed = z
+    .never(
+        "this is of a borrowed listener, kind existing, which has listenerArn, securityGroupId and priorities, while a load balancer of its own, kind own, has shards; " +
+            "leave this out, or write kind: existing",
+    )
+    .optional();
+
 const ownIngress = strict({
-    kind: z.literal("own").default("own").describe("own for a load balancer to make, existing for one to borrow; told by the other keys"),
+    kind: z.literal("own", ingressKinds).default("own").describe("own for a load balancer to make, existing for one to borrow; told by the other keys"),
     shards: integer({ min: 1, max: mostShards })
         .default(1)
         .describe("Number of load balancers to make, 1 to 10, where branches are more than about a hundred: each holds 100 rules and 100 target groups"),
+    listenerArn: ofBorrowed,
+    securityGroupId: ofBorrowed,
+    priorities: ofBorrowed,
 }).readonly();
 
 const existingIngress = strict({
-    kind: z.literal("existing").default("existing"),
+    kind: z.literal("existing", ingressKinds).default("existing"),
     shards: z
         .never("a borrowed listener is on one load balancer, and there is no other to share out branches to; leave shards out, or listenerArn and securityGroupId for load balancers of its own")
         .optional(),
@@ -69,11 +81,7 @@ const existingIngress = strict({
 }).readonly();
 
 /** A load balancer to make, or an HTTPS listener to borrow, of which nothing is touched but rules. */
-export const ingress = either(
-    ownIngress,
-    existingIngress,
-    (value) => hasKey(value, ["listenerArn", "securityGroupId", "priorities"]) || isExisting(value),
-);
+export const ingress = either(ownIngress, existingIngress, (value) => isOfKind(value, "existing") || (!isOfKind(value, "own") && hasKey(value, borrowedKeys)));
 
 const addresses = strict({
     addresses: z
@@ -116,6 +124,6 @@ function hasKey(value: unknown, keys: readonly string[]): boolean {
     return typeof value === "object" && value !== null && keys.some((key) => key in value);
 }
 
-function isExisting(value: unknown): boolean {
-    return typeof value === "object" && value !== null && "kind" in value && value.kind === "existing";
+function isOfKind(value: unknown, kind: string): boolean {
+    return typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
 }

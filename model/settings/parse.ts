@@ -3,9 +3,11 @@ import { kinds } from "../environment";
 import { given } from "../given";
 import { formatPath, outerPath } from "../path";
 import type { Problem } from "../problem";
+import { shortened } from "../shortened";
 import { check, choice, type Fault } from "../validation";
 import { asText, schemas } from "./definition";
-import { settingKeys, type SettingName } from "./reference";
+import { settingKeys, type SettingName, type SettingType } from "./reference";
+import { restOf, type RestOfSettings } from "./rest";
 
 /** Settings of production, staging or dev. */
 export type BaseSettings = z.output<(typeof schemas)["production" | "staging" | "dev"]>;
@@ -26,12 +28,10 @@ export type IngressSettings = BaseSettings["ingress"];
 /** Who may open the environment's pages. Closed by default: no address at all. */
 export type AccessSettings = BaseSettings["access"];
 
-/** Settings as far as they are known, and all that is wrong with them. */
-export interface ParsedSettings {
-    /** Absent when there is an error among the problems. */
-    readonly settings?: Settings;
-    readonly problems: readonly Problem[];
-}
+/** Settings, or all that is wrong with them and what can still be checked against the application and other files. */
+export type ParsedSettings =
+    | { readonly settings: Settings; readonly rest?: undefined; readonly problems: readonly [] }
+    | { readonly settings?: undefined; readonly rest: RestOfSettings; readonly problems: readonly Problem[] };
 
 /** Line of a file by the path of the key that stands there. */
 export type Lines = Readonly<Record<string, number>>;
@@ -41,17 +41,22 @@ export const namespace = "understudy:";
 
 /**
  * Checks the `understudy:*` values of a stack; keys of other namespaces are passed over. A value is text, which may hold JSON as Pulumi
- * passes it, or already structured. `file` is how the reader knows the settings; `lines` the line per key in it, when known.
+ * passes it, or already structured; an empty one is as if the key were not there. `file` is how the reader knows the settings; `lines` the
+ * line per key in it, when known.
  */
 export function parseSettings(values: Readonly<Record<string, unknown>>, file: string, lines: Lines = {}): ParsedSettings {
-    const own = Object.entries(values).filter(([key]) => key.startsWith(namespace));
-    const input = Object.fromEntries(own.map(([key, value]) => [key.slice(namespace.length), decoded(key.slice(namespace.length), value)]));
-    const { data, faults } = checkKind(input);
-    const all = data === undefined ? faults : disagreements(data);
-    return given({
-        settings: data === undefined || all.length > 0 ? undefined : data,
-        problems: all.map((fault) => problemOf(fault, file, lines)),
-    });
+    const own = Object.entries(values).flatMap(([key, value]) => (key.startsWith(namespace) ? [[key.slice(namespace.length), value] as const] : []));
+    const input = Object.fromEntries(own.map(([key, value]) => [key, decoded(key, value)] as const).filter(([key, value]) => isGiven(key, value)));
+    const kind = kinds.find((word) => word === input.kind);
+    const likely = kind ?? ("branch" in input ? "branch" : "staging");
+    const faults = [
+        ...(kind === undefined ? check(choice(kinds), input.kind).faults.map((fault) => ({ ...fault, path: ["kind"] })) : []),
+        ...check<Settings>(schemas[likely], { ...input, kind: likely }).faults,
+    ];
+    const rest = restOf(likely, input, faults);
+    const all = [...faults, ...disagreements(rest)];
+    if (all.length === 0) return { settings: rest.settings, problems: [] };
+    return { rest: restOf(likely, input, all), problems: all.map((fault) => problemOf(fault, file, lines)) };
 }
 
 /** The line of a key, or of the nearest one around it. */
@@ -80,20 +85,30 @@ function decoded(key: string, value: unknown): unknown {
     }
 }
 
-function checkKind(input: Readonly<Record<string, unknown>>): { readonly data?: Settings; readonly faults: readonly Fault[] } {
-    const kind = kinds.find((word) => word === input.kind);
-    if (kind !== undefined) return check<Settings>(schemas[kind], input);
-    const likely = "branch" in input ? "branch" : "staging";
-    return {
-        faults: [
-            ...check(choice(kinds), input.kind).faults.map((fault) => ({ ...fault, path: ["kind"] })),
-            ...checkKind({ ...input, kind: likely }).faults,
-        ],
-    };
+/**
+ * Pulumi wants a default for every declared key that may be absent, and hands it over like a value: in Pulumi.yaml it is empty, and stands
+ * for "not given". So an empty value means that everywhere.
+ */
+function isGiven(key: string, value: unknown): boolean {
+    if (value === "" || value === null || value === undefined) return false;
+    if (!Object.hasOwn(settingKeys, key) || (typeof value === "object" && Object.keys(value).length > 0)) return true;
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return text !== emptyValues[settingKeys[key as SettingName].type];
 }
 
+const emptyValues: Readonly<Record<SettingType, string>> = { string: "", integer: "0", array: "[]", object: "{}", any: "{}" };
+
 /** Settings that are right by themselves and wrong together. */
-function disagreements(settings: Settings): readonly Fault[] {
+function disagreements({ settings, wrong }: RestOfSettings): readonly Fault[] {
+    const areRight = (...keys: readonly SettingName[]): boolean => keys.every((key) => !wrong.has(key));
+    return [
+        ...(areRight("account", "region") ? otherPlaces(settings).filter(({ path: [key] }) => !wrong.has(String(key))) : []),
+        ...(areRight("kind", "ingress") ? needlessShards(settings) : []),
+    ];
+}
+
+/** What is in another account or region than the settings say. */
+function otherPlaces(settings: Settings): readonly Fault[] {
     const listener = settings.kind !== "branch" && settings.ingress.kind === "existing" ? settings.ingress.listenerArn : undefined;
     const arns = [
         { path: ["role"], arn: settings.role },
@@ -101,11 +116,10 @@ function disagreements(settings: Settings): readonly Fault[] {
         { path: ["branchRole"], arn: settings.kind === "branch" ? undefined : settings.branchRole },
         { path: ["secretsKey"], arn: settings.kind === "branch" ? undefined : settings.secretsKey },
     ];
-    const otherPlaces = arns.flatMap(({ path, arn }) => {
+    return arns.flatMap(({ path, arn }) => {
         const message = arn && disagreement(arn, settings);
-        return message ? [{ path, value: arn, message }] : [];
+        return message ? [{ path, value: shortened(arn), message }] : [];
     });
-    return [...otherPlaces, ...needlessShards(settings)];
 }
 
 /** Further load balancers are for branches. */

@@ -3,7 +3,7 @@ import { kinds, type Kind } from "../environment";
 import { formsOf } from "../validation";
 import { schemas as settings } from "./definition";
 
-/** How a value is written in YAML, as Pulumi.yaml declares it; `any` has several forms, or no empty value that could stand for "not given". */
+/** How a value is written in YAML, as Pulumi.yaml declares it; `any` has several forms, or no value of its type that could stand for "not given". */
 export type SettingType = "string" | "integer" | "array" | "object" | "any";
 
 /** What a person should know about a key of the settings. */
@@ -53,14 +53,19 @@ function describeKey(key: string): SettingKey {
 /** The schema of a key, by the kinds of stacks that have it. One that only refuses it, with the reason, does not have it. */
 function schemasOf(key: string): ReadonlyMap<Kind, z.ZodType> {
     const found = kinds.map((kind) => [kind, (shapes[kind] as Shape)[key]] as const);
-    return new Map(found.filter((entry): entry is readonly [Kind, z.ZodType] => entry[1] !== undefined && !(coreOf(entry[1]) instanceof z.ZodNever)));
+    return new Map(found.filter((entry): entry is readonly [Kind, z.ZodType] => entry[1] !== undefined && isThere(entry[1])));
+}
+
+/** False for a key that is there to be refused with a reason. */
+function isThere(schema: z.ZodType): boolean {
+    return !(coreOf(schema) instanceof z.ZodNever);
 }
 
 function describeInside(prefix: string, schemas: ReadonlyMap<Kind, z.ZodType>): readonly Omit<DescribedKey, "of">[] {
     const first = firstOf(schemas);
     const names = [...new Set(mapsIn(first).flatMap(({ names: keys }) => keys))];
     return names.flatMap((name) => {
-        const inner = mapEach(schemas, (schema) => mapsIn(schema).find(({ shape }) => shape[name] !== undefined)?.shape[name]);
+        const inner = mapEach(schemas, (schema) => mapsIn(schema).flatMap(({ shape }) => shape[name] ?? []).find(isThere));
         const key = `${prefix}.${mapsIn(first).some(({ each }) => each) ? "<service>." : ""}${name}`;
         const { description } = metaOf(firstOf(inner));
         return description === undefined ? [] : [{ key, ...describe(inner) }];
@@ -79,7 +84,8 @@ function mapsIn(schema: z.ZodType): readonly { readonly shape: Shape; readonly n
 function describe(schemas: ReadonlyMap<Kind, z.ZodType>): Omit<SettingKey, "of"> {
     const first = firstOf(schemas);
     const told = defaultOf(schemas);
-    return { type: typeOf(first), description: metaOf(first).description ?? "", ...(told === undefined ? {} : { default: told }) };
+    const type = typeOf(first);
+    return { type: type === "integer" && told !== "0" ? "any" : type, description: metaOf(first).description ?? "", ...(told === undefined ? {} : { default: told }) };
 }
 
 /** What holds without the key; undefined for one that is required. */

@@ -3,11 +3,13 @@ import { given } from "../given";
 import type { Problem } from "../problem";
 import { lineOf, namespace, type BaseSettings, type Lines } from "./parse";
 
-/** A settings file of a base that is right by itself. */
+/** A settings file of a base. */
 export interface SettingsFile {
     /** As the user named it. @example "Pulumi.staging.yaml" */
     readonly file: string;
     readonly settings: BaseSettings;
+    /** Keys that are not compared, since something is wrong with them. Default: none. */
+    readonly wrong?: ReadonlySet<string>;
     readonly lines?: Lines;
     /** Hosts of its web services, when the application could be read. @example ["www.staging.example.com"] */
     readonly hosts?: readonly string[];
@@ -20,7 +22,11 @@ interface Conflict {
     readonly message: string;
 }
 
-type Rule = (settings: SettingsFile, other: SettingsFile, all: readonly SettingsFile[]) => Conflict | undefined;
+interface Rule {
+    /** The keys that it looks at, beside the kind that every rule speaks of. */
+    readonly of: readonly (keyof BaseSettings)[];
+    readonly find: (settings: SettingsFile, other: SettingsFile, all: readonly SettingsFile[]) => Conflict | undefined;
+}
 
 /**
  * Checks what the bases' settings must not share. Each file is compared with those before it, and the problem stands in the later one, so
@@ -28,11 +34,26 @@ type Rule = (settings: SettingsFile, other: SettingsFile, all: readonly Settings
  */
 export function checkTogether(files: readonly SettingsFile[]): readonly Problem[] {
     return files.flatMap((file, index) =>
-        files.slice(0, index).flatMap((other) => rules.flatMap((rule) => problemOf(rule(file, other, files), file))),
+        files.slice(0, index).flatMap((other) => {
+            const comparable = rules.filter(({ of }) => [file, other].every((each) => areRight(each, ["kind", ...of])));
+            return comparable.flatMap(({ find }) => problemOf(find(file, other, files), file));
+        }),
     );
 }
 
-const rules: readonly Rule[] = [kindsDiffer, accountsDiffer, backendsDiffer, zonesDiffer, zonesAreNotNested, hostsAreFree, networksDoNotOverlap];
+const rules: readonly Rule[] = [
+    { of: [], find: kindsDiffer },
+    { of: ["account", "app"], find: accountsDiffer },
+    { of: ["backend"], find: backendsDiffer },
+    { of: ["zone"], find: zonesDiffer },
+    { of: ["zone"], find: zonesAreNotNested },
+    { of: ["zone"], find: hostsAreFree },
+    { of: ["network"], find: networksDoNotOverlap },
+];
+
+function areRight({ wrong }: SettingsFile, keys: readonly (keyof BaseSettings)[]): boolean {
+    return keys.every((key) => wrong?.has(key) !== true);
+}
 
 function kindsDiffer({ settings }: SettingsFile, other: SettingsFile): Conflict | undefined {
     if (settings.kind !== other.settings.kind) return undefined;
@@ -94,8 +115,9 @@ function networksDoNotOverlap(file: SettingsFile, other: SettingsFile, all: read
     };
 }
 
-function rangeOf({ settings: { network } }: SettingsFile): Cidr | undefined {
-    return "cidr" in network ? parseCidr(network.cidr) : undefined;
+function rangeOf(file: SettingsFile): Cidr | undefined {
+    const { network } = file.settings;
+    return areRight(file, ["network"]) && "cidr" in network ? parseCidr(network.cidr) : undefined;
 }
 
 /** The first range of this size in 10.0.0.0/8 that nobody has. */

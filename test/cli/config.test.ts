@@ -80,7 +80,7 @@ describe("checking files on the command line", () => {
             const hoursFrom = (start: string): string => `config:\n  understudy:hours: {timezone: Europe/Berlin, start: ${start}, stop: "20:00"}\n`;
             edit("Pulumi.staging.yaml", "config:\n", hoursFrom("08:00"));
             edit("Pulumi.dev.yaml", "config:\n", hoursFrom("8:00"));
-            const problem = 'got "8:00"; a time of the day in quotes is expected, from "00:00" to "23:59"; write "08:00"';
+            const problem = 'got "8:00"; a time of the day in quotes is expected, from "00:00" to "23:00", an hour before the day ends; write "08:00"';
             assert.deepEqual(await run(["config", "check"]), {
                 exitCode: 3,
                 stdout: ["Pulumi.staging.yaml: awake mon-fri 08:00-20:00 Europe/Berlin, 60 of 168 hours a week (not yet acted upon)", `  Pulumi.dev.yaml:3 understudy:hours.start: ${problem}`, "3 files, 1 error"].join("\n"),
@@ -146,7 +146,12 @@ describe("checking files on the command line", () => {
 
         for (const [what, content, problem] of [
             ["empty", "", "x.yaml:- : there are no settings in this file; write them below config, beginning with understudy:kind"],
-            ["without settings", "config: []\n", "x.yaml:- : there are no settings in this file; write them below config, beginning with understudy:kind"],
+            ["without settings", "config: []\n", "x.yaml:1 config: there are no settings in this file; write them below config, beginning with understudy:kind"],
+            ["a list below config", "a: 1\nconfig: [1]\n", "x.yaml:2 config: there are no settings in this file; write them below config, beginning with understudy:kind"],
+            ["without what config names", "\nconfig: *nope\n", "x.yaml:2 config: nothing before this line has the anchor &nope"],
+            ["of other tags", "config: {understudy:app: !reset shop}\n", "x.yaml:1 : not valid YAML: unresolved tag: !reset"],
+            ["nested too deeply", `config: ${"[".repeat(100_000)}`, "x.yaml:1 : not valid YAML: lists and maps are nested too deeply"],
+            ["of collection keys", "config:\n  ? [a, b]\n  : c\n", "x.yaml:2 : not valid YAML: a key is neither a list nor a map"],
             ["binary", new Uint8Array([0xff, 0x00, 0xfe]), "x.yaml:- : the file is not text in UTF-8"],
             ["a list", "- a\n", "x.yaml:1 : a map of keys and values is expected"],
         ] as const) {
@@ -156,6 +161,98 @@ describe("checking files on the command line", () => {
                 assert.deepEqual([exitCode, short(report), stderr], [3, [problem], ""]);
             });
         }
+
+        describe("reads merge keys as Pulumi does", () => {
+            const common = "common: &common\n  understudy:regoin: eu-west-1\n  understudy:capacity: FARGATE\n";
+            const merged = (text: string): string => `${common}config:\n  <<: *common\n${text.replace(/^.*?config:\n/s, "")}`;
+            const staging = (): string => fs.readFileSync(path.join(folder, "Pulumi.staging.yaml"), "utf8");
+
+            it("and says what is wrong with what they merge where it is written", async () => {
+                write("Pulumi.staging.yaml", merged(staging()).replace("cidr: 10.20.0.0/16", "<<: {cidr: 10.20.0.0/16, zones: 9}"));
+                const { report } = await json("config", "check", "Pulumi.staging.yaml");
+                assert.deepEqual(report.problems.map(({ line, key }) => [line, key]), [
+                    [14, "understudy:network.zones"],
+                    [2, "understudy:regoin"],
+                ]);
+            });
+
+            it("and takes what they merge, but for what is there itself", async () => {
+                write("Pulumi.staging.yaml", merged(staging()).replace("regoin: eu-west-1", "region: x").replace("FARGATE", '"x"'));
+                const { report } = await json("config", "check", "Pulumi.staging.yaml");
+                assert.deepEqual(short(report), ["Pulumi.staging.yaml:3 understudy:capacity: allowed: FARGATE, FARGATE_SPOT"]);
+            });
+
+            it("and does not blame what is missing on one that merges nothing", async () => {
+                write("x.yaml", "config:\n  <<: *nope\n  understudy:app: Shop\n  understudy:network: {<<: 1, vpcId: vpc-01234567}\n");
+                const { report } = await json("config", "check", "x.yaml");
+                assert.deepEqual(short(report).map((line) => line.split(";")[0]), [
+                    "x.yaml:2 <<: nothing before this line has the anchor &nope",
+                    "x.yaml:4 understudy:network.<<: a merge key takes a map or a list of maps",
+                    "x.yaml:3 understudy:app: 2 to 16 lower-case letters, digits and single hyphens are expected, beginning with a letter, but not with aws or ssm",
+                ]);
+            });
+        });
+
+        it("says all that is wrong with the YAML, and with the rest", async () => {
+            edit("Pulumi.dev.yaml", "understudy:region: eu-west-1", "understudy:region: eu-west-1\n  understudy:region: x\n  understudy:secretsKey: *nope\n  understudy:capacity: SPOT");
+            const { report } = await json("config", "check", "Pulumi.dev.yaml");
+            assert.deepEqual(short(report), [
+                "Pulumi.dev.yaml:8 understudy:region: the key is there twice; remove one of lines 7 and 8",
+                "Pulumi.dev.yaml:9 understudy:secretsKey: nothing before this line has the anchor &nope",
+                "Pulumi.dev.yaml:10 understudy:capacity: allowed: FARGATE, FARGATE_SPOT",
+            ]);
+        });
+
+        it("says that Pulumi reads no second document", async () => {
+            write("Pulumi.dev.yaml", `${fs.readFileSync(path.join(folder, "Pulumi.dev.yaml"), "utf8")}---\nconfig: {}\n`);
+            const { report } = await json("config", "check", "Pulumi.dev.yaml");
+            assert.deepEqual(report.problems.map(({ line, message }) => [typeof line, message]), [["number", "the file has several documents, of which Pulumi reads the first one; keep one of them"]]);
+        });
+
+        it("says where aliases multiply without end", async () => {
+            const levels = Array.from({ length: 9 }, (_, level) => `l${level + 1}: &l${level + 1} [${Array(10).fill(`*l${level}`).join(", ")}]\n`);
+            write("x.yaml", `l0: &l0 x\n${levels.join("")}config: {}\n`);
+            const { report } = await json("config", "check", "x.yaml");
+            assert.deepEqual(report.problems.map(({ line, message }) => [typeof line, message]), [["number", "the file has more than 100000 values; use fewer aliases"]]);
+        });
+
+        it("says the line of a name that nothing can have", async () => {
+            edit("Pulumi.production.yaml", "    web: {count: 2}", "    __proto__: {count: 2}");
+            assert.deepEqual(short((await json("config", "check", "Pulumi.production.yaml")).report), [
+                "Pulumi.production.yaml:14 understudy:services.__proto__: nothing can have this name; choose another",
+            ]);
+        });
+
+        it("checks beside the application, and between the files, what is right in a file with mistakes", async () => {
+            edit("Pulumi.production.yaml", "    web: {count: 2}", "    wbe: {cuont: 2}");
+            edit("Pulumi.production.yaml", "understudy:access: public", "understudy:access: everybody\n  understudy:role: arn:aws:iam::999999999999:role/x\n  understudy:images: {shop-wbe: x}\n  understudy:sharedSecrets: [NOBODY]");
+            edit("Pulumi.production.yaml", "  understudy:role: arn:aws:iam::111111111111:role/understudy-deploy\n", "");
+            edit("Pulumi.staging.yaml", "10.20.0.0/16", "10.10.0.0/16");
+            const { report } = await json("config", "check", "Pulumi.production.yaml");
+            assert.deepEqual(report.problems.map(({ key, message }) => `${key}: ${message.split(";")[0]}`), [
+                "understudy:access: either public or a map with addresses is expected",
+                "understudy:images.shop-wbe: a digest is expected, sha256: and 64 hexadecimal digits",
+                "understudy:services.wbe.cuont: unknown key",
+                "understudy:role: this is of account 999999999999, but understudy:account says 111111111111",
+                "understudy:services.wbe: no service of this name has tasks on AWS",
+                "understudy:images.shop-wbe: the application builds no image of this name",
+                "understudy:sharedSecrets: no service lists a secret of this name",
+                "understudy:network.cidr: staging's network has addresses of this range (10.10.0.0/16 in Pulumi.staging.yaml), so the two could never be joined",
+            ]);
+        });
+
+        it("does not compare what is wrong or missing with other files", async () => {
+            for (const kind of ["staging", "production"]) edit(`Pulumi.${kind}.yaml`, "  understudy:zone: ", "  understudy:zone: x_");
+            edit("Pulumi.staging.yaml", "understudy:kind: staging", "understudy:kind: stagin");
+            edit("Pulumi.dev.yaml", '  understudy:account: "333333333333"\n', "");
+            const { report } = await json("config", "check");
+            assert.deepEqual(report.problems.map(({ file, key }) => `${file} ${key}`), [
+                "Pulumi.dev.yaml understudy:account",
+                "Pulumi.production.yaml understudy:zone",
+                "Pulumi.staging.yaml understudy:kind",
+                "Pulumi.staging.yaml understudy:zone",
+            ]);
+        });
 
         it("says that a file, or any, is not there", async () => {
             assert.deepEqual(await run(["config", "check", "none.yaml"]), {

@@ -111,6 +111,15 @@ describe("the program is refused before its first resource", () => {
         });
     }
 
+    it("with what its settings and its application say of each other, also where a setting is wrong", async () => {
+        const values = baseValues("staging", { appDir: shop, access: "everybody", services: { wbe: { count: 1 } } });
+        await assert.rejects(run("production", values), (error: Error) => {
+            for (const part of ["understudy:access", "understudy:services.wbe: no service of this name", "understudy:kind: these are the settings of stack staging"])
+                assert.ok(error.message.includes(part), error.message);
+            return true;
+        });
+    });
+
     it("with everything that is wrong in settings and application", async () => {
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "understudy-"));
         try {

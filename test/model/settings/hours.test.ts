@@ -16,12 +16,12 @@ const changed = (change: string): string => `{timezone: Europe/Berlin, start: "0
 const zoneForm = "a time zone of the IANA database is expected, such as Europe/Berlin";
 const daysForm = "a list of days is expected, such as [mon, tue, wed, thu, fri]";
 const dayForm = "allowed: mon, tue, wed, thu, fri, sat, sun";
-const startForm = 'a time of the day in quotes is expected, from "00:00" to "23:59"';
+const startForm = 'a time of the day in quotes is expected, from "00:00" to "23:00", an hour before the day ends';
 const stopForm = 'a time of the day in quotes is expected, from "00:00" to "24:00"';
 
 const wrong: readonly (readonly [yaml: string, ...problems: string[]])[] = [
     ["always", ': got "always"; a map is expected; allowed keys: timezone, days, start, stop'],
-    ["{}", `.timezone: missing; ${zoneForm}`, `.start: missing; ${startForm}`, `.stop: missing; ${stopForm}`],
+    ["{days: [mon]}", `.timezone: missing; ${zoneForm}`, `.start: missing; ${startForm}`, `.stop: missing; ${stopForm}`],
     [changed("zone: x"), '.zone: got "x"; unknown key; allowed: timezone, days, start, stop'],
     ['{timezone: Europe/Berln, start: "08:00", stop: "20:00"}', `.timezone: got "Europe/Berln"; ${zoneForm}; did you mean "Europe/Berlin"?`],
     ['{timezone: europe/berlin, start: "08:00", stop: "20:00"}', `.timezone: got "europe/berlin"; ${zoneForm}; write Europe/Berlin`],
@@ -29,10 +29,23 @@ const wrong: readonly (readonly [yaml: string, ...problems: string[]])[] = [
     [changed("days: mon-fri"), `.days: got "mon-fri"; ${daysForm}`],
     [changed("days: []"), ".days: at least one day is expected, such as [mon, tue, wed, thu, fri]"],
     [changed("days: [Monday, mo, 1]"), `.days[0]: got "Monday"; ${dayForm}; write mon`, `.days[1]: got "mo"; ${dayForm}`, `.days[2]: got "1"; ${dayForm}`],
+    [changed("days: [monkey, sunny, thurs, TUE, Fridays]"), `.days[0]: got "monkey"; ${dayForm}`, `.days[1]: got "sunny"; ${dayForm}`, `.days[2]: got "thurs"; ${dayForm}; write thu`, `.days[3]: got "TUE"; ${dayForm}; write tue`, `.days[4]: got "Fridays"; ${dayForm}`],
+    [changed("days: [.nan]"), `.days[0]: got "NaN"; ${dayForm}`],
+    [changed("days: [x, x]"), `.days[0]: got "x"; ${dayForm}`, `.days[1]: got "x"; ${dayForm}`],
     [changed("days: [mon, tue, mon, x]"), `.days[3]: got "x"; ${dayForm}`, '.days[2]: got "mon"; the day is there twice; remove one'],
     ["{timezone: UTC, start: 8:00, stop: 20}", `.start: got "8:00"; ${startForm}; write "08:00"`, `.stop: got "20"; ${stopForm}; write "20:00"`],
     ["{timezone: UTC, start: 8 am, stop: 8pm}", `.start: got "8 am"; ${startForm}; write "08:00"`, `.stop: got "8pm"; ${stopForm}; write "20:00"`],
     ["{timezone: UTC, start: 12am, stop: 12:30pm}", `.start: got "12am"; ${startForm}; write "00:00"`, `.stop: got "12:30pm"; ${stopForm}; write "12:30"`],
+    ["{timezone: UTC, start: 13am, stop: 99pm}", `.start: got "13am"; ${startForm}`, `.stop: got "99pm"; ${stopForm}`],
+    ["{timezone: UTC, start: 0am, stop: 30am}", `.start: got "0am"; ${startForm}`, `.stop: got "30am"; ${stopForm}`],
+    ['{timezone: UTC, start: "23:01", stop: "24:00"}', `.start: got "23:01"; ${startForm}`],
+    ['{timezone: UTC, start: "23:30", stop: "23:30"}', `.start: got "23:30"; ${startForm}`],
+    ["{timezone: UTC, start: 11:30pm, stop: 12pm}", `.start: got "11:30pm"; ${startForm}`, `.stop: got "12pm"; ${stopForm}; write "12:00"`],
+    [
+        '{timezone: UTC, start: "09:00", stop: "08:30"}',
+        '.stop: got "08:30"; the stop is not after the start, 09:00, and hours do not go over midnight, since it would be awake on days that days does not name; ' +
+            'write a stop that is at least an hour after the start, or write "24:00" for the end of the day',
+    ],
     ['{timezone: UTC, start: "24:00", stop: "24:01"}', `.start: got "24:00"; ${startForm}`, `.stop: got "24:01"; ${stopForm}`],
     ['{timezone: UTC, start: "08:60", stop: [20]}', `.start: got "08:60"; ${startForm}`, `.stop: ${stopForm}`],
     [
@@ -73,6 +86,10 @@ describe("the hours setting", () => {
         for (const [start, stop] of [["08:00", "09:00"], ["23:00", "24:00"], ["00:00", "24:00"]]) {
             assert.deepEqual(parse(`{timezone: Europe/Berlin, start: "${start}", stop: "${stop}"}`), { hours: { ...office, start, stop }, problems: [] });
         }
+    });
+
+    it("is not given where it is empty, which is all that Pulumi knows of it then", () => {
+        for (const yaml of ["{}", "'{}'", "~", "''"]) assert.deepEqual(parse(yaml), { hours: undefined, problems: [] });
     });
 
     it("is the same in the JSON that Pulumi passes", () => {

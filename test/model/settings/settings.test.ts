@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { formatProblem } from "../../../model/problem";
+import fc from "fast-check";
 import { parseSettings, settingKeys, type BaseSettings, type BranchSettings, type Settings } from "../../../model/settings";
 
 const staging = { kind: "staging", app: "shop", account: "222222222222", region: "eu-west-1", zone: "staging.example.com" };
@@ -104,6 +105,12 @@ describe("settings", () => {
         assert.deepEqual([settings?.region, problems], ["eu-west-1", []]);
     });
 
+    it("are not given where they are empty, since Pulumi.yaml has the same for what is absent", () => {
+        const empty = { role: "", network: {}, ingress: "{}", access: {}, deletionProtection: {}, images: {}, hours: null, sharedSecrets: "[]", logRetention: null, capacity: "" };
+        assert.deepEqual(parse({ ...staging, ...empty }), parse(staging));
+        assert.deepEqual(parse({ ...staging, zone: "" }), parse({ ...staging, zone: undefined }));
+    });
+
     it("are described, each key once", () => {
         const { settings } = parse({
             ...staging,
@@ -111,7 +118,7 @@ describe("settings", () => {
             role: "arn:aws:iam::222222222222:role/x",
             branchRole: "arn:aws:iam::222222222222:role/understudy-branches",
             secretsKey: "arn:aws:kms:eu-west-1:222222222222:key/x",
-            images: {},
+            images: { web: `sha256:${"0".repeat(64)}` },
             hours: { timezone: "UTC", start: "08:00", stop: "20:00" },
         });
         const described = Object.entries(settingKeys).filter(([, { of }]) => of !== "branch");
@@ -129,6 +136,11 @@ const zoneForm = "a DNS name is expected, lower case and without a final dot, su
 const rangeForm = "a range of IPv4 addresses such as 203.0.113.0/24 is expected; a single address ends with /32";
 const baseKeys =
     "kind, app, backend, account, region, role, zone, network, ingress, access, deletionProtection, appDir, variables, images, services, capacity, logRetention, branches, hours, sharedSecrets, branchRole, secretsKey";
+const ttlForm = "a duration from 1h to 365d is expected, such as 7d or 36h";
+const variableForm = "a variable's name is letters, digits and underscores and does not begin with a digit";
+const borrowed =
+    "this is of a borrowed listener, kind existing, which has listenerArn, securityGroupId and priorities, while a load balancer of its own, kind own, has shards; " +
+    "leave this out, or write kind: existing";
 const retentions = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
 
 const wrong: readonly (readonly [values: object, ...problems: string[]])[] = [
@@ -140,6 +152,7 @@ const wrong: readonly (readonly [values: object, ...problems: string[]])[] = [
         `logRetention: got "8"; CloudWatch keeps logs for one of these numbers of days: ${retentions}`,
     ],
     [{ account: 12345678901 }, `account: got "12345678901"; ${lost("012345678901")}`],
+    [{ account: 1402433619 }, `account: got "1402433619"; ${accountForm}; without quotes YAML reads a number, and one that begins with a zero as octal`],
     [{ account: "x" }, `account: got "x"; ${accountForm}`],
     [{ account: undefined }, `account: missing; ${accountForm}`],
     [{ app: "Shop" }, `app: got "Shop"; ${appForm}`],
@@ -168,6 +181,14 @@ const wrong: readonly (readonly [values: object, ...problems: string[]])[] = [
     [{ regoin: "x" }, `regoin: got "x"; unknown key; did you mean "region"? allowed: ${baseKeys}`],
     [{ branch: "x" }, `branch: got "x"; unknown key; did you mean "branches"? allowed: ${baseKeys}`],
     [{ capacity: "SPOT" }, 'capacity: got "SPOT"; allowed: FARGATE, FARGATE_SPOT'],
+    [{ logRetention: 1e9 }, 'logRetention: got "1000000000"; a whole number from 1 to 3653 is expected'],
+    [{ logRetention: 0 }, 'logRetention: got "0"; a whole number from 1 to 3653 is expected'],
+    [{ logRetention: 1e300 }, 'logRetention: got "1e+300"; a whole number from 1 to 3653 is expected'],
+    [{ branches: { ttl: "5m" } }, `branches.ttl: got "5m"; ${ttlForm}`],
+    [{ branches: { ttl: "2y" } }, `branches.ttl: got "2y"; ${ttlForm}`],
+    [{ branches: { ttl: "400d" } }, `branches.ttl: got "400d"; ${ttlForm}`],
+    [{ kind: "production", branches: { ttl: "7d" } }, "branches: no branch stands on production; remove the key"],
+    [{ kind: "production", branches: 7 }, 'branches: got "7"; no branch stands on production; remove the key'],
     [{ logRetention: "some" }, 'logRetention: got "some"; a whole number from 1 to 3653 is expected'],
     [{ services: "{broken" }, 'services: got "{broken"; a map of services and their overrides is expected'],
     [{ services: { web: { cuont: 1 } } }, 'services.web.cuont: got "1"; unknown key; did you mean "count"? allowed: count, cpu, memory'],
@@ -178,6 +199,15 @@ const wrong: readonly (readonly [values: object, ...problems: string[]])[] = [
     ],
     [{ services: { web: 2 } }, 'services.web: got "2"; a map is expected; allowed keys: count, cpu, memory'],
     [{ images: { web: "1.4" } }, 'images.web: got "1.4"; a digest is expected, sha256: and 64 hexadecimal digits'],
+    [
+        { variables: { "D E": "x", "": "x", "1A": "x", "A-B": "x", GOOD_1: "x" } },
+        ...["D E", "", "1A", "A-B"].map((name) => `variables.${name}: got "${name}"; ${variableForm}`),
+    ],
+    [JSON.parse('{ "services": { "__proto__": { "count": 1 } } }') as object, "services.__proto__: nothing can have this name; choose another"],
+    [JSON.parse('{ "images": { "__proto__": "1" } }') as object, 'images.__proto__: got "1"; nothing can have this name; choose another'],
+    [JSON.parse('{ "variables": { "__proto__": "x" } }') as object, 'variables.__proto__: got "x"; nothing can have this name; choose another'],
+    [JSON.parse('{ "network": { "__proto__": "x" } }') as object, 'network.__proto__: got "x"; unknown key; allowed: cidr, zones, nat'],
+    [JSON.parse('{ "__proto__": "x" }') as object, `__proto__: got "x"; unknown key; allowed: ${baseKeys}`],
     [{ variables: { PASSWORD: ["secret"] } }, "variables.PASSWORD: a text is expected"],
     [
         { network: { cidr: "10.0.0.0/8" } },
@@ -227,6 +257,17 @@ const wrong: readonly (readonly [values: object, ...problems: string[]])[] = [
         },
         "ingress.priorities: the first priority is above the last; swap them",
     ],
+    [
+        { ingress: { kind: "own", shards: 2, priorities: [1, 9] } },
+        `ingress.priorities: ${borrowed}`,
+    ],
+    [
+        { ingress: { kind: "own", listenerArn: "x", securityGroupId: "y" } },
+        `ingress.listenerArn: got "x"; ${borrowed}`,
+        `ingress.securityGroupId: got "y"; ${borrowed}`,
+    ],
+    [{ ingress: { kind: "mine" } }, 'ingress.kind: got "mine"; allowed: own, existing'],
+    [{ ingress: { kind: 1, shards: 2 } }, 'ingress.kind: got "1"; allowed: own, existing'],
     [{ ingress: { shards: 0 } }, 'ingress.shards: got "0"; a whole number from 1 to 10 is expected'],
     [{ ingress: { shards: 11 } }, 'ingress.shards: got "11"; a whole number from 1 to 10 is expected'],
     [
@@ -272,6 +313,23 @@ describe("settings that are wrong", () => {
         assert.deepEqual(parse({ ...branch, branch: "a..b" }).problems, ['branch: got "a..b"; a branch name must not contain ".."']);
     });
 
+    it("show no more of a long value than tells it", () => {
+        const long = "x".repeat(10_000);
+        const problems = [{ region: long }, { secretsKey: `arn:aws:kms:eu-west-1:111111111111:key/${long}` }, { [long]: long }].flatMap((values) => parse({ ...staging, ...values }).problems);
+        assert.deepEqual(problems.map((problem) => problem.replaceAll(long, "the key").split("; ")[0]), [
+            `region: got "${"x".repeat(80)}…"`,
+            `secretsKey: got "arn:aws:kms:eu-west-1:111111111111:key/${"x".repeat(41)}…"`,
+            `the key: got "${"x".repeat(80)}…"`,
+        ]);
+    });
+
+    it("disagree as far as they are right", () => {
+        const role = "arn:aws:iam::333333333333:role/x";
+        const disagrees = 'role: got "arn:aws:iam::333333333333:role/x"; this is of account 333333333333, but understudy:account says 222222222222';
+        assert.deepEqual(parse({ ...staging, role, capacity: "SPOT" }).problems, ['capacity: got "SPOT"; allowed: FARGATE, FARGATE_SPOT', disagrees]);
+        assert.deepEqual(parse({ ...staging, role, account: "x" }).problems, [`account: got "x"; ${accountForm}`]);
+    });
+
     it("fail with the line of the key, or of the nearest one around it", () => {
         const values = Object.fromEntries(
             Object.entries({ ...staging, services: { web: { count: "x" } } }).map(([key, value]) => [`understudy:${key}`, value]),
@@ -286,5 +344,53 @@ describe("settings that are wrong", () => {
                 message: "a whole number from 0 to 5000 is expected",
             },
         ]);
+    });
+});
+
+describe("settings of which some are wrong", () => {
+    const rest = (values: object): { readonly settings: Settings; readonly wrong: readonly string[] } => {
+        const { rest: found } = parseSettings(Object.fromEntries(Object.entries(values).map(([key, value]) => [`understudy:${key}`, value as unknown])), "f");
+        return { settings: found!.settings, wrong: [...found!.wrong].toSorted() };
+    };
+
+    it("keep what is right, also inside a map", () => {
+        const values = { ...staging, zone: "x", variables: { A: "1", "D E": "2" }, services: { web: { count: "x", cpu: 256 }, wbe: 2, api: { cpu: 256, memory: 4096 } }, images: { web: "1" } };
+        const { settings, wrong } = rest(values);
+        assert.deepEqual([settings.variables, settings.services], [{ A: "1" }, { web: { cpu: 256 }, wbe: {}, api: {} }]);
+        assert.deepEqual([settings.region, Object.keys(settings.images!)], ["eu-west-1", ["web"]]);
+        assert.deepEqual(wrong, ["images", "services", "variables", "zone"]);
+    });
+
+    it("are there whatever is missing", () => {
+        for (const kind of ["production", "staging", "dev", "branch", undefined]) assert.equal(rest({ kind }).settings.app, "app");
+    });
+
+    it("are there at once, however much is wrong", function () {
+        this.timeout(5000);
+        const many = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`${index} a`, "x"]));
+        assert.equal(parse({ ...staging, variables: many, services: many }).problems.length, 60_000);
+    });
+
+    it("are there however deep a value is", () => {
+        const deep = "[".repeat(100_000) + "]".repeat(100_000);
+        assert.deepEqual(parse({ ...staging, services: deep }).problems, ["services: a map of services and their overrides is expected"]);
+    });
+
+    it("are there, with words of our own, whatever a person writes", () => {
+        const keys = fc.constantFrom(...Object.keys(settingKeys), "other");
+        const inner = fc.constantFrom("cidr", "kind", "shards", "priorities", "vpcId", "web", "count", "ttl", "days", "start", "stop", "addresses", "__proto__");
+        const scalar = fc.oneof(fc.constantFrom("own", "existing", "mon", "08:00", "7d", "public", "{", null, NaN, true), fc.double(), fc.string());
+        const value = fc.letrec((tie) => ({
+            any: fc.oneof({ depthSize: "small" }, scalar, fc.array(tie("any"), { maxLength: 3 }), fc.dictionary(inner, tie("any"), { maxKeys: 3 })),
+        })).any;
+        fc.assert(
+            fc.property(fc.constantFrom(staging, { ...staging, kind: "production" }, branch, {}), fc.dictionary(keys, value), (values, changes) => {
+                const input = Object.fromEntries(Object.entries({ ...values, ...changes }).map(([key, each]) => [`understudy:${key}`, each]));
+                const { settings, problems } = parseSettings(input, "f");
+                assert.equal(settings === undefined, problems.length > 0);
+                for (const { message } of problems) assert.doesNotMatch(message, /^(missing; )?(Invalid|Unrecognized|Too |Expected)/);
+                assert.equal(new Set(problems.map((problem) => formatProblem(problem))).size, problems.length);
+            }),
+        );
     });
 });
