@@ -12,7 +12,7 @@ import { quotasOf, type Quota } from "./quotas";
 import { Session } from "./session";
 import { refuseConflicts } from "./settings/check";
 import { baseStacks, findProject, readEnvironment, readStack, type Project, type StackFile } from "./settings/project";
-import { formatProblem } from "../model/problem";
+import { formatProblem, formatProblems } from "../model/problem";
 import type { StackState } from "./state/stackState";
 import { temporaryFolder } from "./temporaryFolder";
 
@@ -167,7 +167,7 @@ async function attempt<T>(name: string, work: () => Promise<T>, found: (value: T
         return { check: { name, status: "ok", message: found(value) }, value };
     } catch (error) {
         if (!(error instanceof UnderstudyError)) return { check: { name, status: "failed", message: lineOf(error), advice: "this is unexpected; run it again with --debug" } };
-        const message = [error.message, ...error.problems.map(formatProblem)].join("\n");
+        const message = [error.message, ...formatProblems(error.problems)].join("\n");
         return { check: { name, status: "failed", message, advice: error.advice } };
     }
 }

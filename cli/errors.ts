@@ -1,5 +1,5 @@
 import { exitCodes, UnderstudyError } from "../automation/errors";
-import { formatProblem, ProblemsError } from "../model/problem";
+import { formatProblems, ProblemsError } from "../model/problem";
 
 /** A mistake in what was typed. */
 export class UsageError extends Error {
@@ -32,7 +32,7 @@ export function describeError(error: unknown, debug: boolean): DescribedError {
 function withoutTrace(error: unknown): DescribedError {
     if (error instanceof UnderstudyError) {
         const { kind, message, advice, problems } = error;
-        const lines = [`understudy: ${message}`, ...problems.map(formatProblem), ...(advice === "" ? [] : [`  ${advice}`])];
+        const lines = [`understudy: ${message}`, ...formatProblems(problems), ...(advice === "" ? [] : [`  ${advice}`])];
         return {
             exitCode: exitCodes[kind],
             text: lines.join("\n"),

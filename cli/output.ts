@@ -35,9 +35,12 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
     if (rows.length === 0) return "";
     const noFrame = Object.fromEntries(frameParts.map((part) => [part, ""]));
     const drawn = new Table({ head: [...headings], chars: { ...noFrame, middle: "  " }, style: { head: [], border: [], "padding-left": 0, "padding-right": 0 } });
-    drawn.push(...rows.map((row) => [...row]));
+    for (const row of rows) drawn.push(row.map((cell) => (cell.length <= widestCell ? cell : `${cell.slice(0, widestCell)}…`)));
     return drawn.toString().replace(/ +$/gm, "");
 }
+
+/** Every row has the width of the widest cell, so one of megabytes would make gigabytes of a long table. */
+const widestCell = 1_000;
 
 const frameParts = [
     ...["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"],

@@ -55,6 +55,8 @@ export interface Service {
     readonly ports: readonly Port[];
     /** Container ports of `expose:`. */
     readonly expose: readonly ExposedPort[];
+    /** Some of its ports could not be read, which was said: nothing follows from what is not among the others. */
+    readonly portsMissing?: true;
     /** Absent: not given; empty: the image's own is to be cleared. */
     readonly entrypoint?: readonly string[];
     readonly command?: readonly string[];
@@ -122,7 +124,8 @@ export function runsOnAws(role: Role, profiles: readonly string[], roleGiven: bo
 
 /** The variables with the values of the Compose file. A variable that is also a secret has its value from the parameter store, and shows none here. */
 export function plainVariables({ environment, extension }: Service): Readonly<Record<string, string>> {
-    return Object.fromEntries(Object.entries(environment).filter(([name]) => !extension.secrets.includes(name)));
+    const secrets = new Set(extension.secrets);
+    return secrets.size === 0 ? environment : Object.fromEntries(Object.entries(environment).filter(([name]) => !secrets.has(name)));
 }
 
 /** Where a key of a service is written, or the nearest one around it that is. @example placeOf(web, "x-understudy.health.timeout") */

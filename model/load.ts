@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Application } from "./application";
 import { readCompose } from "./compose/compose";
-import { isOutside, outside, type Files } from "./compose/files";
+import { isOutside, outside, type FileContent, type Files } from "./compose/files";
 import type { Variables } from "./compose/interpolate";
 import type { Problem } from "./problem";
 import { readTextFile } from "./textFile";
@@ -24,7 +24,7 @@ export function loadApplication(directory: string, variables: Variables): Loaded
     const file = fileNames.map((name) => path.join(directory, name)).find((candidate) => fs.existsSync(candidate));
     if (file === undefined)
         return nothingRead(path.join(directory, "compose.yaml"), variables, `no Compose file here; looked for ${fileNames.join(", ")}`);
-    const { text, reason } = readTextFile(file);
+    const { text, reason } = readFile(file);
     return text === undefined ? nothingRead(file, variables, reason) : readCompose(text, file, variables, filesIn(directory));
 }
 
@@ -34,11 +34,15 @@ function filesIn(directory: string): Files {
         read: (file) => {
             if (!fs.existsSync(file)) return { reason: "there is no such file", kind: "missing" };
             if (isOutside(path.relative(fs.realpathSync(directory), fs.realpathSync(file)))) return { reason: outside };
-            const found = fs.statSync(file);
-            if (!found.isFile() && !found.isDirectory()) return { reason: "this is neither a file nor a folder" }; // a pipe may never end
-            return { ...readTextFile(file), ...(found.isDirectory() && { kind: "folder" }) };
+            return readFile(file);
         },
     };
+}
+
+function readFile(file: string): FileContent {
+    const found = fs.statSync(file);
+    if (!found.isFile() && !found.isDirectory()) return { reason: "this is neither a file nor a folder" }; // a pipe may never end
+    return { ...readTextFile(file), ...(found.isDirectory() && { kind: "folder" }) };
 }
 
 function nothingRead(file: string, variables: Variables, message: string): LoadedApplication {

@@ -12,6 +12,7 @@ import { atSetting, scopeOf, type Scope } from "./planning/scope";
 import { checkSelection } from "./planning/selection";
 import { planStorage } from "./planning/storage";
 import { planArchitecture, planSize } from "./planning/tasks";
+import { surroundingsOf, type Surroundings } from "./planning/surroundings";
 import { taskVolumes } from "./planning/volumes";
 import type { Problem } from "./problem";
 import type { Settings } from "./settings";
@@ -40,7 +41,8 @@ export function planEnvironment(
     checkImages(placements, scope);
     checkSettings(placements, scope);
     checkSelection(placements, mainOf(placements, routes), application, scope);
-    const planned = running.map((task) => ({ role: task.owner.role, ...planTask(task, { application, placements, routes }, scope) }));
+    const common = { application, routes, surroundings: surroundingsOf(application, placements, scope) };
+    const planned = running.map((task) => ({ role: task.owner.role, ...planTask(task, common, scope) }));
     const { app, account, region, role, zone } = settings;
     const { queues, buckets } = planStorage(application, scope);
     const environment: Environment = given({
@@ -71,21 +73,21 @@ function mainOf(placements: readonly Placement[], routes: ReadonlyMap<string, Ro
 }
 
 /** What all tasks of an environment have in common. */
-interface Surroundings {
+interface Common {
     readonly application: Application;
-    readonly placements: readonly Placement[];
     readonly routes: ReadonlyMap<string, Route>;
+    readonly surroundings: Surroundings;
 }
 
 function planTask(
     task: Placement,
-    { application, placements, routes }: Surroundings,
+    { application, routes, surroundings }: Common,
     scope: Scope,
 ): { readonly task: EnvironmentTask; readonly rewrites: readonly Rewrite[] } {
     const { name } = task.owner;
     const routedPort = routes.get(name)?.port;
     const size = planSize(task, scope);
-    const { containers, rewrites } = planContainers({ application, task, placements, routedPort, taskMemory: size.memory }, scope);
+    const { containers, rewrites } = planContainers({ application, task, surroundings, routedPort, taskMemory: size.memory }, scope);
     const volumes = taskVolumes(task);
     const architecture = planArchitecture(task, scope);
     return { task: given({ name, ...size, architecture, volumes: volumes.length === 0 ? undefined : volumes, containers }), rewrites };

@@ -23,7 +23,7 @@ export class ProblemsError extends Error {
         readonly subject: string,
         readonly problems: readonly Problem[],
     ) {
-        super(`${subject}: ${countOf(problems.length, "problem")}\n${problems.map(formatProblem).join("\n")}`);
+        super(`${subject}: ${countOf(problems.length, "problem")}\n${formatProblems(problems).join("\n")}`);
         this.name = "ProblemsError";
     }
 }
@@ -33,7 +33,22 @@ export function formatProblem(problem: Problem): string {
     const { severity, file, line, key, value, message } = problem;
     const place = [line === undefined ? file : `${file}:${line}`, key].filter((part) => part !== "").join(" ");
     const found = value === undefined ? "" : `got ${JSON.stringify(value)}; `;
-    return `  ${severity === "warning" ? "warning: " : ""}${place}: ${found}${message}`;
+    const text = `${place}: ${found}${message}`;
+    return `  ${severity === "warning" ? "warning: " : ""}${text.length <= mostCharacters ? text : `${text.slice(0, mostCharacters)}…`}`;
+}
+
+/** A key or a tag can have megabytes. */
+const mostCharacters = 4_000;
+
+/** One slip of a generator makes a hundred thousand problems, which nobody reads. */
+const mostLines = 1_000;
+
+/** The lines for a person. Of too many the errors come first, and the last line says how many more there are. */
+export function formatProblems<P extends Problem>(problems: readonly P[], format: (problem: P) => string = formatProblem): readonly string[] {
+    if (problems.length <= mostLines) return problems.map((problem) => format(problem));
+    const [errors, warnings] = (["error", "warning"] as const).map((wanted) => problems.filter(({ severity }) => severity === wanted));
+    const shown = [...(errors ?? []), ...(warnings ?? [])].slice(0, mostLines);
+    return [...shown.map((problem) => format(problem)), `  and ${problems.length - mostLines} more problems; --json has them all`];
 }
 
 /** True when at least one of them is an error. */

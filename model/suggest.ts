@@ -1,9 +1,12 @@
+import { listed } from "./listed";
+
 /**
- * What to say about a word that is not allowed: the closest allowed one, when it could be a slip of the fingers, and all of them.
+ * What to say about a word that is not allowed: the closest allowed one, when it could be a slip of the fingers, and all of them, as far as
+ * anybody reads them.
  * @example suggest("cuont", ["count", "cpu"]) === 'did you mean "count"? allowed: count, cpu'
  */
 export function suggest(word: string, allowed: readonly string[]): string {
-    const list = `allowed: ${allowed.length === 0 ? "none" : allowed.join(", ")}`;
+    const list = `allowed: ${allowed.length === 0 ? "none" : listed(allowed)}`;
     const closest = closestOf(word, allowed);
     return closest === undefined ? list : `did you mean "${closest}"? ${list}`;
 }

@@ -30,13 +30,22 @@ export function checkEach<S extends z.ZodRawShape>(
     shape: S,
     value: unknown,
 ): { readonly data: Partial<z.output<z.ZodObject<S>>>; readonly faults: readonly Fault[] } {
-    const { data, faults } = check(strict(shape), value);
+    const { data, faults } = check(strictOnce(shape), value);
     if (data !== undefined || typeof value !== "object" || value === null) return { data: data ?? {}, faults };
     const good = Object.entries(value).flatMap(([key, part]) => {
         const result = Object.hasOwn(shape, key) ? z.safeParse(shape[key] as z.ZodType, part) : undefined;
         return result?.success ? [[key, result.data]] : [];
     });
     return { data: Object.fromEntries(good) as Partial<z.output<z.ZodObject<S>>>, faults };
+}
+
+/** Schemas by their shape: the library compiles each one anew, which takes longer than to check a value. */
+const known = new WeakMap<z.ZodRawShape, z.ZodType>();
+
+function strictOnce<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>> {
+    const schema = known.get(shape) ?? strict(shape);
+    known.set(shape, schema);
+    return schema as z.ZodType<z.output<z.ZodObject<S>>>;
 }
 
 /** An object with these keys and no others. */

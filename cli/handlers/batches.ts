@@ -2,7 +2,7 @@ import path from "node:path";
 import { exitCodes } from "../../automation/errors";
 import type { Application } from "../../model/application";
 import { loadApplication } from "../../model/load";
-import { formatProblem, hasErrors } from "../../model/problem";
+import { formatProblem, formatProblems, hasErrors } from "../../model/problem";
 import type { BatchProblem } from "../../model/schedules/batch";
 import { readSchedules, type ReadSchedules } from "../../model/schedules/readSchedules";
 import { batchesReport } from "../../model/schedules/report";
@@ -17,14 +17,14 @@ import { folderOf } from "./options";
 export const check: Handler = (context, [word = ""], options) => {
     const { text, reason } = readTextFile(path.resolve(context.directory, word));
     const application = text === undefined ? undefined : applicationOf(context, word, folderOf(context, options, "app"));
-    const read = text === undefined ? unreadable(word, reason) : readSchedules(text, word, application);
+    const read = text === undefined ? unreadable(word, reason) : readSchedules(text, word, application, new Date());
     const report = batchesReport(read);
     const rows = read.batches.map(({ name, expression, timezone = "UTC", service = "", command, enabled }) => [
         ...[name, expression, timezone, service, command.join(" ")],
         enabled ? "on" : "off",
     ]);
     const drawn = table(["batch", "when", "time zone", "service", "command", "runs"], rows);
-    context.output.result(report, [drawn, ...read.problems.map(describe)].filter((part) => part !== "").join("\n"));
+    context.output.result(report, [drawn, ...formatProblems(read.problems, describe)].filter((part) => part !== "").join("\n"));
     return Promise.resolve(hasErrors(read.problems) ? exitCodes.settings : 0);
 };
 

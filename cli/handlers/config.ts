@@ -2,7 +2,7 @@ import path from "node:path";
 import { exitCodes } from "../../automation/errors";
 import { checkSettings } from "../../automation/settings/check";
 import { awakeHours } from "../../model/hours";
-import { formatProblem, hasErrors } from "../../model/problem";
+import { formatProblems, hasErrors } from "../../model/problem";
 import { reportProblem } from "../../model/report";
 import type { Handler } from "../commands";
 import { projectFolder } from "../projectFolder";
@@ -19,6 +19,6 @@ export const check: Handler = (context, [word], options) => {
     const summary = `${files.length} ${files.length === 1 ? "file" : "files"}, ${errors === 0 ? "no error" : `${errors} ${errors === 1 ? "error" : "errors"}`}`;
     const report = { files, hours: hours.map((its) => ({ ...its, awakeHours: awakeHours(its) })), problems: problems.map(reportProblem) };
     const awake = hours.map((its) => `${its.file}: ${describeAwake(its)}`);
-    context.output.result(report, [...awake, ...problems.map(formatProblem), summary].join("\n"));
+    context.output.result(report, [...awake, ...formatProblems(problems), summary].join("\n"));
     return Promise.resolve(hasErrors(problems) ? exitCodes.settings : 0);
 };

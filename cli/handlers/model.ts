@@ -1,9 +1,10 @@
 import path from "node:path";
 import { exitCodes } from "../../automation/errors";
 import { asTyped } from "../../automation/settings/yamlFile";
+import { ranges } from "../../model/listed";
 import { loadApplication } from "../../model/load";
-import { formatProblem, hasErrors } from "../../model/problem";
-import { modelReport } from "../../model/report";
+import { formatProblems, hasErrors } from "../../model/problem";
+import { modelReport, type ReportedPort } from "../../model/report";
 import type { Handler } from "../commands";
 import { projectOrNone } from "../hosts";
 import { table } from "../output";
@@ -19,11 +20,18 @@ export const model: Handler = async (context, _words, options) => {
         name,
         service.role,
         service.image ?? "",
-        service.ports.map(({ containerPort, protocol }) => `${containerPort}/${protocol}`).join(" "),
+        portsIn(service.ports),
     ]);
     context.output.result(
         report,
-        [table(["service", "role", "image", "ports"], rows), ...problems.map(formatProblem)].filter((part) => part !== "").join("\n"),
+        [table(["service", "role", "image", "ports"], rows), ...formatProblems(problems)].filter((part) => part !== "").join("\n"),
     );
     return Promise.resolve(hasErrors(problems) ? exitCodes.settings : 0);
 };
+
+/** @example "80/tcp 8000-8010/tcp 53/udp" */
+function portsIn(ports: readonly ReportedPort[]): string {
+    return (["tcp", "udp"] as const)
+        .flatMap((wanted) => ranges(ports.filter(({ protocol }) => protocol === wanted).map(({ containerPort }) => containerPort)).map((range) => `${range}/${wanted}`))
+        .join(" ");
+}

@@ -1,5 +1,5 @@
 import { understudy, type Plan } from "../../automation/index";
-import { formatProblem } from "../../model/problem";
+import { formatProblems } from "../../model/problem";
 import type { Handler } from "../commands";
 import { UsageError } from "../errors";
 import { table } from "../output";
@@ -29,7 +29,7 @@ function describePlan({ stack, environment, resources, problems, warnings }: Pla
         table(["service", "role", "cpu/memory", "tasks", "hosts"], services),
         table(["service", "variable", "on a laptop", "on AWS"], rewrites),
         table(["resource", "name"], resources.map(({ type, name }) => [type, name])),
-        [...problems.map(formatProblem), ...warnings.map((warning) => `  warning: ${warning}`)].join("\n"),
+        [...formatProblems(problems), ...warnings.map((warning) => `  warning: ${warning}`)].join("\n"),
         environment.hours === undefined ? "" : `${stack} is ${describeAwake(environment.hours)}`,
         `${stack} would consist of ${resources.length} resources`,
     ];

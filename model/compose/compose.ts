@@ -6,6 +6,7 @@ import type { Problem } from "../problem";
 import { readDeclarations } from "./declarations";
 import { nothingDeclared, readFileExtension, type FileExtension } from "./fileExtension";
 import { checkCycles } from "./dependsOn";
+import { DotEnvFiles } from "./dotenv";
 import { noFiles, readOnce, type Files } from "./files";
 import type { Variables } from "./interpolate";
 import { wholePortRoom } from "./ports";
@@ -26,7 +27,7 @@ export function readCompose(
     files: Files = noFiles,
 ): { readonly application: Application; readonly problems: readonly Problem[] } {
     const findings = new Findings();
-    const reading = { findings, files: readOnce(files), root: path.dirname(file) };
+    const reading: Reading = { findings, files: readOnce(files), dotEnvs: new DotEnvFiles(), saidOfFiles: new Set(), root: path.dirname(file) };
     const project = readProject(text, path.basename(file), variables, reading);
     const extension = project.root === undefined ? nothingDeclared : readFileExtension(project.root, findings);
     const services = project.root === undefined ? [] : readServices(project.root, extension, project.variables, reading);
@@ -51,9 +52,10 @@ function readServices(root: MapNode, { queues, buckets }: FileExtension, variabl
 /** Services that name an image which another one builds run the same image. */
 function withOwnImages(services: readonly Service[], findings: Findings): readonly Service[] {
     const built = services.filter(({ ownImage }) => ownImage !== undefined);
-    for (const [index, service] of built.entries()) {
-        const other = built.slice(0, index).find((earlier) => earlier.ownImage === service.ownImage && earlier.image !== service.image);
-        if (other === undefined) continue;
+    const first = new Map(built.toReversed().map((service) => [service.ownImage, service]));
+    for (const service of built) {
+        const other = first.get(service.ownImage);
+        if (other === undefined || other.image === service.image) continue;
         const at = { path: ["services", service.name, "image"], place: placeOf(service, "image") };
         findings.error(
             at,
@@ -61,8 +63,9 @@ function withOwnImages(services: readonly Service[], findings: Findings): readon
             service.image,
         );
     }
+    const builders = new Map(built.toReversed().map((service) => [service.image, service]));
     return services.map((service) => {
-        const builder = built.find(({ image }) => image !== undefined && image === service.image);
+        const builder = service.image === undefined ? undefined : builders.get(service.image);
         return builder?.ownImage === undefined ? service : { ...service, ownImage: builder.ownImage };
     });
 }

@@ -58,27 +58,49 @@ export function impliedDependencies(service: MapNode, services: ReadonlySet<stri
     return Object.fromEntries(named.map((name) => [name, "service_started"]));
 }
 
+/** A service on the way, and those that it waits for and that are still to be looked at. */
+interface Step {
+    readonly service: Service;
+    readonly waitsFor: string[];
+}
+
 /** Reports services that wait for each other: Compose starts none of them. */
 export function checkCycles(services: readonly Service[], findings: Findings): void {
     const byName = new Map(services.map((service) => [service.name, service]));
     const done = new Set<string>();
-    const visit = (service: Service, waiting: readonly string[]): void => {
-        if (waiting.includes(service.name)) {
-            const members = waiting.slice(waiting.indexOf(service.name));
-            const cycle = [...members, service.name].join(" -> ");
-            const areAllWritten = members.every((name) => byName.get(name)?.places["depends_on"] !== undefined);
-            findings.error(
-                { path: ["services", service.name, "depends_on"], place: placeOf(service, "depends_on") },
-                `services wait for each other: ${cycle}${areAllWritten ? "" : "; links and network_mode: service:… are waited for, too"}`,
-            );
-            return;
+    const stepOf = (service: Service): Step => ({ service, waitsFor: Object.keys(service.dependsOn).toReversed() });
+    for (const start of services) {
+        const way = done.has(start.name) ? [] : [stepOf(start)];
+        const waiting = new Set([start.name]);
+        for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
+            const next = last.waitsFor.pop();
+            if (next === undefined) {
+                done.add(last.service.name);
+                waiting.delete(last.service.name);
+                way.pop();
+            } else if (waiting.has(next)) {
+                reportCycle(way.slice(way.findIndex(({ service }) => service.name === next)).map(({ service }) => service), findings);
+            } else if (!done.has(next)) {
+                const service = byName.get(next);
+                if (service === undefined) continue;
+                way.push(stepOf(service));
+                waiting.add(next);
+            }
         }
-        if (done.has(service.name)) return;
-        for (const name of Object.keys(service.dependsOn)) {
-            const next = byName.get(name);
-            if (next !== undefined) visit(next, [...waiting, service.name]);
-        }
-        done.add(service.name);
-    };
-    for (const service of services) visit(service, []);
+    }
+}
+
+/** More members are not read by anybody. */
+const mostMembers = 20;
+
+function reportCycle(members: readonly Service[], findings: Findings): void {
+    const [first] = members;
+    if (first === undefined) return;
+    const names = members.map(({ name }) => name);
+    const shown = names.length <= mostMembers ? names : [...names.slice(0, mostMembers), `${names.length - mostMembers} more`];
+    const areAllWritten = members.every(({ places }) => places["depends_on"] !== undefined);
+    findings.error(
+        { path: ["services", first.name, "depends_on"], place: placeOf(first, "depends_on") },
+        `services wait for each other: ${[...shown, first.name].join(" -> ")}${areAllWritten ? "" : "; links and network_mode: service:… are waited for, too"}`,
+    );
 }

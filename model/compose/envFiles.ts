@@ -1,8 +1,8 @@
 import path from "node:path";
 import type { Findings, Located } from "../findings";
-import { parseDotEnv, type DotEnv, type DotEnvProblem } from "./dotenv";
+import type { DotEnv, DotEnvFile } from "./dotenv";
 import { outside, readInside } from "./files";
-import { variablesIn, type Variables } from "./interpolate";
+import type { Variables } from "./interpolate";
 import type { Reading } from "./scope";
 import type { Node } from "./tree";
 import { readBoolean, readChoice, readKeys, readText } from "./values";
@@ -35,28 +35,39 @@ export function readEnvFiles(node: Node, own: Variables, context: EnvironmentCon
             return values;
         }
         const { file, text } = content;
-        if (!envFile.raw) warnOfHosts(text, envFile, context);
-        const read = envFile.raw ? parseRaw(text, outer) : parseDotEnv(text, outer, { ...own, ...values });
-        reportDotEnv(read.problems, file, envFile.at, context.findings);
-        return { ...values, ...read.values };
-    }, {});
+        const written = context.dotEnvs.read(file, text, envFile.raw);
+        warnOfHosts(written, envFile, context);
+        const read = context.dotEnvs.evaluate(written, outer, { ...own, ...values });
+        reportDotEnv(read, file, envFile.at, context);
+        return values === none ? read.values : { ...values, ...read.values };
+    }, none);
 }
 
+const none: Variables = {};
+
 /** The variables of the `.env` of a folder; a folder without one, or with a folder of that name, has none. */
-export function readDefaultFile(directory: string, outer: Variables, { findings, files, root }: Reading): Variables {
+export function readDefaultFile(directory: string, outer: Variables, reading: Reading): Variables {
+    const { findings, files, root, dotEnvs } = reading;
     const content = readInside(files, root, path.join(directory, ".env"));
     if (content.text === undefined) {
         if (content.kind === undefined && content.reason !== outside) findings.error({ path: [], place: { file: content.file } }, content.reason);
         return {};
     }
-    const { values, problems } = parseDotEnv(content.text, outer);
-    reportDotEnv(problems, content.file, { path: [] }, findings);
-    return values;
+    const read = dotEnvs.evaluate(dotEnvs.read(content.file, content.text), outer);
+    reportDotEnv(read, content.file, { path: [] }, reading);
+    return read.values;
 }
 
-/** Reports what is wrong inside a file of variables, at its own lines and at the key that names it. */
-export function reportDotEnv(problems: readonly DotEnvProblem[], file: string, { path }: Pick<Located, "path">, findings: Findings): void {
-    for (const { line, severity, message } of problems) findings[severity]({ path, place: { file, line } }, message);
+/**
+ * Reports what is wrong inside a file of variables, at its own lines and at the key that names it. What is wrong for many who read it is
+ * said once.
+ */
+export function reportDotEnv({ problems }: DotEnv, file: string, { path }: Pick<Located, "path">, { findings, saidOfFiles }: Reading): void {
+    for (const problem of problems) {
+        if (saidOfFiles.has(problem)) continue;
+        saidOfFiles.add(problem);
+        findings[problem.severity]({ path, place: { file, line: problem.line } }, problem.message);
+    }
 }
 
 function envFilesOf(node: Node, findings: Findings): readonly EnvFile[] {
@@ -73,27 +84,9 @@ function envFilesOf(node: Node, findings: Findings): readonly EnvFile[] {
     });
 }
 
-function warnOfHosts(text: string, { at, name }: EnvFile, { findings, hostVariables }: EnvironmentContext): void {
-    for (const variable of new Set(variablesIn(text))) {
+function warnOfHosts({ used }: DotEnvFile, { at, name }: EnvFile, { findings, hostVariables }: EnvironmentContext): void {
+    for (const variable of used) {
         if (!hostVariables.has(variable)) continue;
         findings.warning(at, `${variable} is filled in on AWS in environment values only; write the variable that uses it under environment`, name);
     }
-}
-
-/** Reads NAME=value lines as they are; a name alone takes its value from the variables around. */
-function parseRaw(text: string, outer: Variables): DotEnv {
-    const problems: DotEnvProblem[] = [];
-    const values = new Map<string, string>();
-    for (const [index, line] of text.replace(/^\ufeff/, "").split(/\r?\n/).entries()) {
-        const statement = line.trimStart();
-        if (statement === "" || statement.startsWith("#")) continue;
-        const [, name = "", value] = /^([^=]*)(?:=([^]*))?$/.exec(statement) ?? [];
-        if (name === "" || /\s/.test(name)) {
-            problems.push({ line: index + 1, severity: "error", message: "a variable needs a name without spaces; write NAME=value" });
-            continue;
-        }
-        const taken = value ?? (Object.hasOwn(outer, name) ? outer[name] : undefined);
-        if (taken !== undefined) values.set(name, taken);
-    }
-    return { values: Object.fromEntries(values), problems };
 }

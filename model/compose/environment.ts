@@ -45,9 +45,10 @@ export function readEnvironment(
         if (template !== undefined && variablesIn(template).some((used) => hostVariables.has(used))) hostTemplates.push([name, template]);
     }
     const given = Object.fromEntries([...own].flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-    const files = keys.envFile ? Object.entries(readEnvFiles(keys.envFile, given, context)) : [];
+    const files = keys.envFile ? readEnvFiles(keys.envFile, given, context) : {};
     return {
-        values: Object.fromEntries([...files.filter(([name]) => !own.has(name)), ...Object.entries(given)]),
+        // Services without variables of their own share what a large file says.
+        values: own.size === 0 ? files : Object.fromEntries([...Object.entries(files).filter(([name]) => !own.has(name)), ...Object.entries(given)]),
         hostTemplates: Object.fromEntries(hostTemplates),
     };
 }

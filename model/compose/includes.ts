@@ -1,5 +1,4 @@
 import path from "node:path";
-import { parseDotEnv } from "./dotenv";
 import { readDefaultFile, reportDotEnv } from "./envFiles";
 import { readInside } from "./files";
 import type { Variables } from "./interpolate";
@@ -15,6 +14,9 @@ const sections = ["services", "volumes", "networks", "secrets", "configs", "mode
 
 /** Sections in which a name says what runs: two meanings of one name are refused. Of the others, the including file's keys win. */
 const strictSections: ReadonlySet<string> = new Set(["services", "secrets", "configs"]);
+
+/** Nobody needs as many; each level calls the next one. */
+const chainLimit = 100;
 
 /** Reads the files of one entry of `include`, merged with each other; undefined when they cannot be read. */
 export type LoadModel = (files: readonly Located[], scope: ModelScope) => MapNode | undefined;
@@ -50,6 +52,7 @@ function readInclude(item: Node, scope: ModelScope, reading: Reading, load: Load
         const cycle = [...scope.including.slice(scope.including.indexOf(circular.file)), circular.file];
         return findings.error(circular.at, `files include each other: ${cycle.map((file) => path.join(reading.root, file)).join(" -> ")}`);
     }
+    if (scope.including.length > chainLimit) return findings.error(first.at, `more than ${chainLimit} files include each other in a row; include less`, first.file);
     const given = "project_directory" in keys && keys.project_directory ? readText(keys.project_directory, findings) : undefined;
     const directory = given === undefined ? folderOf(first.file) : folder(joined(scope.directory, given));
     const envFile = "env_file" in keys ? keys.env_file : undefined;
@@ -59,7 +62,7 @@ function readInclude(item: Node, scope: ModelScope, reading: Reading, load: Load
 
 /** The defaults of an included file's variables: those of the files that `env_file` names, or of the `.env` beside it. */
 function fileVariables(node: Node | undefined, directory: string, scope: ModelScope, reading: Reading): Variables {
-    const { findings, files, root } = reading;
+    const { findings, files, root, dotEnvs } = reading;
     if (node === undefined) return readDefaultFile(directory, scope.variables, reading);
     const named = textsOf(node, reading).filter(({ text }) => text !== "/dev/null");
     return named.reduce<Variables>((values, { at, text: name }) => {
@@ -68,8 +71,8 @@ function fileVariables(node: Node | undefined, directory: string, scope: ModelSc
             findings.error(at, content.reason, name);
             return values;
         }
-        const read = parseDotEnv(content.text, scope.variables, values);
-        reportDotEnv(read.problems, content.file, at, findings);
+        const read = dotEnvs.evaluate(dotEnvs.read(content.file, content.text), scope.variables, values);
+        reportDotEnv(read, content.file, at, reading);
         return { ...values, ...read.values };
     }, {});
 }

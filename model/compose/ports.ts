@@ -4,7 +4,7 @@ import type { Findings } from "../findings";
 import { given } from "../given";
 import { refuse } from "./keys";
 import { shown } from "./shown";
-import type { Node, ScalarNode } from "./tree";
+import { isNothing, type Node, type ScalarNode } from "./tree";
 import { readChoice, readInteger, readKeys, readList, readText } from "./values";
 
 const highestPort = 65535;
@@ -35,6 +35,10 @@ export function wholePortRoom(): PortRoom {
 /** The ports of one key, as far as there is room for them. */
 export interface PortList<P extends ExposedPort> {
     readonly ports: readonly P[];
+    /** Whether the file asks for any, be they readable or not. */
+    readonly wanted: boolean;
+    /** Whether it asks for more than are here. */
+    readonly missing: boolean;
     /** The item with which there are too many for a task definition, and how many there are. */
     readonly tooMany?: { readonly at: Node; readonly count: number };
 }
@@ -93,7 +97,8 @@ function listOf<P extends ExposedPort>(node: Node, spans: readonly PortSpan<P>[]
         if (!room.said) findings.error(node, `with these the services have more than ${mostOfFile} ports; list fewer`);
         room.said = true;
     }
-    return given({ ports, tooMany });
+    const unread = node.kind === "list" ? spans.length < node.items.length : true;
+    return given({ ports, wanted: !isNothing(node), missing: unread || ports.length < count, tooMany });
 }
 
 function readShortPort(node: ScalarNode, findings: Findings): PortSpan<Port> | undefined {
@@ -110,13 +115,11 @@ function readShortPort(node: ScalarNode, findings: Findings): PortSpan<Port> | u
     if (targets.count > 1 && onLaptop !== undefined && onLaptop.count !== targets.count) {
         return findings.error(node, `the ranges differ in length: ${onLaptop.count} and ${targets.count} ports`, shown(node));
     }
-    const port = (index: number): Port =>
-        given({
-            containerPort: targets.first + index,
-            protocol: protocolOf(protocol),
-            published: targets.count === 1 ? published || undefined : onLaptop && String(onLaptop.first + index),
-            hostIp: hostIp || undefined,
-        });
+    const same = given({ protocol: protocolOf(protocol), published: published || undefined, hostIp: hostIp || undefined });
+    const port = (index: number): Port => {
+        const own = { ...same, containerPort: targets.first + index };
+        return targets.count === 1 || onLaptop === undefined ? own : { ...own, published: String(onLaptop.first + index) };
+    };
     return { at: node, count: targets.count, port };
 }
 

@@ -1,4 +1,5 @@
 import type { Findings } from "../findings";
+import type { DotEnvFiles, DotEnvProblem } from "./dotenv";
 import type { Files } from "./files";
 import type { Variables } from "./interpolate";
 
@@ -6,6 +7,10 @@ import type { Variables } from "./interpolate";
 export interface Reading {
     readonly findings: Findings;
     readonly files: Files;
+    /** Files of variables, which many services may share. */
+    readonly dotEnvs: DotEnvFiles;
+    /** What was said of those files. */
+    readonly saidOfFiles: Set<DotEnvProblem>;
     /** The application's folder, as the user named it. */
     readonly root: string;
 }

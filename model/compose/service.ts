@@ -50,7 +50,7 @@ export function readService(name: string, place: Place, node: Node, context: Ser
     const kept = withoutIgnored(map, findings);
     const { role: givenRole, ...extension } = readExtension(kept, findings);
     const { image, build, ports, profiles, networkOf } = readNature(kept, findings, portRoom);
-    const role = givenRole ?? inferRole({ image, built: build !== undefined, hasPorts: ports.ports.length > 0, networkOf }, extension.of);
+    const role = givenRole ?? inferRole({ image, built: build !== undefined, hasPorts: ports.wanted, networkOf }, extension.of);
     checkRole(role, extension, kept, findings);
 
     const aws = runsOnAws(role, profiles, extension.roleGiven) ? findings : new Findings();
@@ -83,6 +83,7 @@ export function readService(name: string, place: Place, node: Node, context: Ser
         profiles,
         ports: ports.ports,
         expose: expose.ports,
+        portsMissing: ports.missing || expose.missing || undefined,
         entrypoint,
         command,
         environment: environment.values,
@@ -111,7 +112,7 @@ export function readService(name: string, place: Place, node: Node, context: Ser
     });
 }
 
-const noPorts = { ports: [] };
+const noPorts = { ports: [], wanted: false, missing: false };
 
 /** What decides what kind of service it is. */
 function readNature(

@@ -50,7 +50,9 @@ export class TreeReader {
         }
         if (isAlias(node)) return this.follow(node, at, (target) => this.read(target, path)) ?? nothing(at);
         this.depth++;
+        this.open.add(node);
         const result = this.readContents(node, at);
+        this.open.delete(node);
         this.depth--;
         const mark = marks[node.tag ?? ""];
         return mark === undefined ? result : { ...result, mark };

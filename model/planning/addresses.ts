@@ -9,35 +9,38 @@ const sameTask = "127.0.0.1";
 /** The address of every service that can be reached, by the service's name, as seen from one container. */
 export type Addresses = ReadonlyMap<string, string>;
 
-/** The addresses that a container of a task sees. */
-export function addressesFor(from: Service, task: Placement, placements: readonly Placement[], scope: Scope): Addresses {
-    const addresses = new Map<string, string>();
-    for (const placement of placements) {
-        const address = placement.owner.role === "task" ? undefined : privateName(placement, scope);
-        for (const { name } of servicesOf(placement)) {
-            const seen = placement === task && (name !== from.name || address === undefined) ? sameTask : address;
-            if (seen !== undefined) addresses.set(name, seen);
-        }
-    }
-    return addresses;
+/** The addresses that everybody outside of a service's task sees. */
+export function commonAddresses(placements: readonly Placement[], scope: Scope): Addresses {
+    const reachable = placements.filter(({ owner }) => owner.role !== "task");
+    return new Map(
+        reachable.flatMap((placement) => {
+            const address = privateName(placement, scope);
+            return servicesOf(placement).map(({ name }) => [name, address] as const);
+        }),
+    );
+}
+
+/** The addresses that a container sees otherwise than {@link commonAddresses} has them: those of its own task. */
+export function addressesInTask(from: Service, task: Placement, common: Addresses): Addresses {
+    const neighbours = servicesOf(task).filter(({ name }) => name !== from.name || !common.has(name));
+    return new Map(neighbours.map(({ name }) => [name, sameTask]));
 }
 
 function privateName({ owner, borrowed }: Placement, { settings, id }: Scope): string {
     return `${discoveryName(owner.name, borrowed ? undefined : id)}.${namespaceName(baseOf(settings))}`;
 }
 
-/** Every name that one service knows, and the service that it stands for: services' own names, their other names, and its links. */
-export function namesSeenBy(service: Service, services: readonly Service[]): ReadonlyMap<string, string> {
+/** Every name that all services know, and the service that it stands for: services' own names, and their other names. */
+export function commonNames(services: readonly Service[]): ReadonlyMap<string, string> {
     return new Map([
         ...services.flatMap(({ name, otherNames }) => otherNames.map((other) => [other, name] as const)),
         ...services.map(({ name }) => [name, name] as const),
-        ...Object.entries(service.links),
     ]);
 }
 
 /** The `HOST_…` variables that make those addresses known. */
-export function hostVariables(addresses: Addresses): Readonly<Record<string, string>> {
-    return Object.fromEntries([...addresses].map(([service, address]) => [hostVariable(service), address]));
+export function hostVariables(addresses: Addresses): ReadonlyMap<string, string> {
+    return new Map([...addresses].map(([service, address]) => [hostVariable(service), address]));
 }
 
 /** Reports services that would have the same `HOST_…` variable. */

@@ -2,11 +2,11 @@ import type { Application, Service } from "../application";
 import type { Container, ContainerDependency, ContainerHealthCheck, ContainerPort, Rewrite, Secret } from "../environment";
 import { given } from "../given";
 import { containerName, parameterName } from "../names";
-import { addressesFor } from "./addresses";
 import { checkLimits } from "./limits";
 import { servicesOf, type Placement } from "./placement";
 import { checkSystemControls, planRuntime } from "./runtime";
 import { at, baseOf, type Scope } from "./scope";
+import { seenBy, type Surroundings } from "./surroundings";
 import { planVariables } from "./variables";
 
 /** The containers of one task, and what was changed in their variables. */
@@ -19,7 +19,7 @@ export interface PlannedContainers {
 export interface ContainersInput {
     readonly application: Application;
     readonly task: Placement;
-    readonly placements: readonly Placement[];
+    readonly surroundings: Surroundings;
     /** Container port of the route, which need not be among the ports of the Compose file. */
     readonly routedPort?: number;
     /** MiB of the task. */
@@ -30,12 +30,13 @@ export interface ContainersInput {
 const shortestStopTimeout = 2;
 
 /** Plans the containers of a task: the service's own first, then its sidecars. */
-export function planContainers({ application, task, placements, routedPort, taskMemory }: ContainersInput, scope: Scope): PlannedContainers {
+export function planContainers({ application, task, surroundings, routedPort, taskMemory }: ContainersInput, scope: Scope): PlannedContainers {
     const ports = new Map(servicesOf(task).map((service) => [service, portsOf(service, service === task.owner ? routedPort : undefined)]));
     checkPorts(ports, scope);
     checkSystemControls(task, scope);
     const planned = [...ports].map(([service, its]) => {
-        const { environment, rewrites } = planVariables(service, addressesFor(service, task, placements, scope), application, scope);
+        const view = seenBy(service, task, surroundings);
+        const { environment, rewrites } = planVariables(service, view, { given: application.variables, storage: surroundings.storage }, scope);
         const container: Container = given({
             name: containerName(service.name),
             image: service.ownImage === undefined ? { reference: service.image ?? "" } : { own: service.ownImage },

@@ -1,4 +1,5 @@
 import type { Container } from "../environment";
+import { listed } from "../listed";
 import { servicesOf, type Placement } from "./placement";
 import { at, type Scope } from "./scope";
 
@@ -16,7 +17,7 @@ export function checkLimits(task: Placement, containers: readonly Container[], {
         const sidecars = servicesOf(task).slice(1).map(({ name }) => name);
         findings.error(
             at(owner),
-            `a task has at most ${mostContainers} containers, and this one has ${containers.length}; take out some of ${sidecars.join(", ")}`,
+            `a task has at most ${mostContainers} containers, and this one has ${containers.length}; take out some of ${listed(sidecars)}`,
             String(containers.length),
         );
     }

@@ -1,4 +1,5 @@
 import { runsOnAws, type Application, type Role, type Service } from "../application";
+import { listed } from "../listed";
 import { byName } from "../sort";
 import { at, type Scope } from "./scope";
 import { isBorrowed } from "./selection";
@@ -58,7 +59,7 @@ function findOwner(sidecar: Service, owners: readonly Service[], findings: Scope
     const { of } = sidecar.extension;
     const services = owners.filter(({ role }) => role !== "task");
     const owner = of === undefined ? services[0] : owners.find(({ name }) => name === of);
-    const candidates = owners.map(({ name }) => name).join(", ");
+    const candidates = listed(owners.map(({ name }) => name));
     if (of === undefined && services.length !== 1) {
         return findings.error(at(sidecar, "x-understudy"), `a sidecar needs of, the service whose task it shares; allowed: ${candidates}`);
     }

@@ -1,5 +1,6 @@
 import type { Service } from "../application";
 import type { HealthCheck, Kind, Route } from "../environment";
+import { listed, ranges } from "../listed";
 import { baseHost, branchServiceHost, looksLikeBranchId } from "../names";
 import { at, type Scope } from "./scope";
 
@@ -12,6 +13,9 @@ const defaults: Readonly<Record<Kind, { readonly health: HealthCheck; readonly d
     dev: { health: quick, deregistrationDelay: 5 },
     branch: { health: quick, deregistrationDelay: 5 },
 };
+
+/** So many ports or services are named in a problem. */
+const mostNamed = 10;
 
 /** Plans the routes of all web services, by service name. A service whose port is not known has none. */
 export function planRoutes(webServices: readonly Service[], scope: Scope): ReadonlyMap<string, Route> {
@@ -39,11 +43,11 @@ function findMain(webServices: readonly Service[], { findings }: Scope): Service
     if (webServices.length <= 1) return only;
     const named = webServices.filter(({ extension }) => extension.main);
     const [first, second] = named;
-    const names = webServices.map(({ name }) => name).join(", ");
+    const names = listed(webServices.map(({ name }) => name), mostNamed);
     if (second !== undefined) {
         findings.error(
             at(second, "x-understudy.main"),
-            `only one web service has the environment's own host, and ${named.map(({ name }) => name).join(", ")} all want it`,
+            `only one web service has the environment's own host, and ${listed(named.map(({ name }) => name), mostNamed)} all want it`,
         );
     } else if (first === undefined && only !== undefined) {
         findings.error(at(only), `there are several web services (${names}); exactly one says main: true under x-understudy`);
@@ -58,15 +62,16 @@ function findPort(service: Service, { findings }: Scope): number | undefined {
     const { port } = service.extension;
     if (port === undefined) {
         if (ports.length === 1) return ports[0];
-        const found = ports.length === 0 ? "there is none" : `there are ${ports.join(", ")}`;
+        if (service.portsMissing === true) return undefined;
+        const found = ports.length === 0 ? "there is none" : `there are ${listed(ranges(ports), mostNamed)}`;
         return findings.error(
             at(service, "ports"),
             `a web service needs one container port for its requests and ${found}; name it under x-understudy.port`,
         );
     }
     const known = [...service.ports, ...service.expose].some(({ containerPort }) => containerPort === port);
-    if (!known && published.length > 0) {
-        findings.error(at(service, "x-understudy.port"), `the container's ports are ${ports.join(", ")}`, String(port));
+    if (!known && published.length > 0 && service.portsMissing !== true) {
+        findings.error(at(service, "x-understudy.port"), `the container's ports are ${listed(ranges(ports), mostNamed)}`, String(port));
     }
     return port;
 }

@@ -1,4 +1,5 @@
 import type { Application, Service } from "../application";
+import { listed } from "../listed";
 import { queueVariable } from "../names";
 import { suggest } from "../suggest";
 import type { Placement } from "./placement";
@@ -26,7 +27,7 @@ export function checkSelection(placements: readonly Placement[], main: Service |
     for (const queue of application.queues) {
         const left = possibleConsumers(placements, queueVariable(queue)).filter(({ borrowed }) => borrowed).map(({ owner }) => owner.name);
         if (left.length === 0) continue;
-        const who = left.length === 1 ? `${left.join()} is` : `${left.join(", ")} are`;
+        const who = left.length === 1 ? `${left.join()} is` : `${listed(left)} are`;
         findings.warning(place, `the branch has a queue ${queue.name} of its own, and ${who} left out: add what takes its messages, or they stay there`);
     }
 }

@@ -1,12 +1,11 @@
-import { plainVariables, type Application, type Service } from "../application";
+import { plainVariables, type Service } from "../application";
 import { interpolate, variablesIn, type Variables } from "../compose/interpolate";
 import type { Rewrite } from "../environment";
 import { hostVariable } from "../names";
-import { sortedKeys } from "../sort";
-import { hostVariables, namesSeenBy, type Addresses } from "./addresses";
+import { mergedEntries, sortedEntries } from "../sort";
 import { bareHosts, rewriteUrls, urlHosts } from "./rewrite";
 import { at, type Scope } from "./scope";
-import { storageVariables } from "./storage";
+import type { View } from "./surroundings";
 
 /** The variables of one container on AWS, and what was changed for it. */
 export interface PlannedVariables {
@@ -16,58 +15,29 @@ export interface PlannedVariables {
 
 /**
  * The variables that a service's container gets: those of the Compose file, with the addresses of AWS in place of services' names, and the
- * predefined ones unless the file sets them. A variable that is also a secret comes from the parameter store, not from here.
+ * predefined ones unless the file sets them. A variable that is also a secret comes from the parameter store, not from here. `given` are
+ * the variables with which the file was read, and `storage` those of queues and buckets, which are never the laptop's.
  */
-export function planVariables(service: Service, addresses: Addresses, application: Application, scope: Scope): PlannedVariables {
-    const own = storageVariables(application, scope);
-    const hosts = merged(hostVariables(addresses), own);
-    const known = knownHosts(service, addresses, application);
-    const variables = Object.keys(service.hostTemplates).length === 0 ? application.variables : merged(application.variables, hosts);
+export function planVariables(
+    service: Service,
+    view: View,
+    { given, storage }: { readonly given: Variables; readonly storage: Variables },
+    scope: Scope,
+): PlannedVariables {
     const changed = Object.entries(plainVariables(service)).map(([variable, value]) => {
-        const moved = Object.hasOwn(own, variable)
-            ? { text: own[variable] ?? "", replaced: [] }
-            : moveToAws({ service, variable, value }, known, variables);
+        const moved = Object.hasOwn(storage, variable)
+            ? { text: storage[variable] ?? "", replaced: [] }
+            : moveToAws({ service, variable, value }, view, given);
         const assignment = { service, variable, value: moved.text };
         warnOfOtherAccounts(assignment, scope);
-        warnOfNames(assignment, known, scope);
+        warnOfNames(assignment, view, scope);
         return { variable, ...moved };
     });
     return {
-        environment: sortedKeys(merged(predefined(scope), hosts, Object.fromEntries(changed.map(({ variable, text }) => [variable, text])))),
+        environment: Object.fromEntries(mergedEntries(view.predefined, sortedEntries(changed.map(({ variable, text }) => [variable, text])))),
         rewrites: changed.flatMap(({ variable, replaced }) =>
-            replaced.map((from) => ({ service: service.name, variable, from, to: known.addresses.get(from) ?? from })),
+            replaced.map((from) => ({ service: service.name, variable, from, to: view.addresses.get(from) ?? from })),
         ),
-    };
-}
-
-/** All variables in one map: of the same name the last one counts. With a thousand services it is several times as fast as spreading them. */
-function merged(...maps: readonly Variables[]): Variables {
-    return Object.fromEntries(maps.flatMap((map) => Object.entries(map)));
-}
-
-/** The hosts that a container's variables may name. */
-interface KnownHosts {
-    /** The service that each name stands for. */
-    readonly services: ReadonlyMap<string, string>;
-    /** The address on AWS of each name that has one. */
-    readonly addresses: Addresses;
-}
-
-function knownHosts(service: Service, addresses: Addresses, application: Application): KnownHosts {
-    const services = namesSeenBy(service, application.services);
-    const reachable = [...services].flatMap(([name, its]) => {
-        const address = addresses.get(its);
-        return address === undefined ? [] : [[name, address] as const];
-    });
-    return { services, addresses: new Map(reachable) };
-}
-
-/** What every container knows about where it runs. The branch is the full name that git has; a base has none. */
-function predefined({ settings, name }: Scope): Readonly<Record<string, string>> {
-    return {
-        UNDERSTUDY_ENVIRONMENT: name,
-        UNDERSTUDY_KIND: settings.kind,
-        UNDERSTUDY_BRANCH: settings.kind === "branch" ? settings.branch : "",
     };
 }
 
@@ -91,18 +61,28 @@ interface Assignment {
 /** The value as it must be on AWS, and the services whose names had to be replaced in it. */
 function moveToAws(
     { service, variable, value }: Assignment,
-    { services, addresses }: KnownHosts,
-    variables: Variables,
+    { services, addresses, variables }: View,
+    given: Variables,
 ): { readonly text: string; readonly replaced: readonly string[] } {
     const own = addresses.get(value);
     if (own !== undefined && variable === hostVariable(value)) return { text: own, replaced: [value] };
 
     const template = service.hostTemplates[variable];
-    const { text, replaced } = rewriteUrls(template === undefined ? value : interpolate(template, variables).text, addresses);
-    if (template === undefined) return { text, replaced };
+    if (template === undefined) return rewriteUrls(value, addresses);
     const names = variablesIn(template);
+    const { text, replaced } = rewriteUrls(interpolate(template, usedVariables(names, variables, given)).text, addresses);
     const used = [...addresses.keys()].filter((name) => services.get(name) === name && names.includes(hostVariable(name)));
     return { text, replaced: [...new Set([...used, ...replaced])] };
+}
+
+/** The values of those names, which are few; addresses go first. */
+function usedVariables(names: readonly string[], addresses: ReadonlyMap<string, string>, given: Variables): Variables {
+    return Object.fromEntries(
+        names.flatMap((name) => {
+            const value = addresses.get(name) ?? (Object.hasOwn(given, name) ? given[name] : undefined);
+            return value === undefined ? [] : [[name, value]];
+        }),
+    );
 }
 
 /** Says what would lead an AWS client away from the task's own account and region. */
@@ -119,7 +99,7 @@ function warnOfOtherAccounts({ service, variable, value }: Assignment, { finding
 }
 
 /** Says what may still point to a service, or to a secret's file, by a name that means nothing on AWS. */
-function warnOfNames({ service, variable, value }: Assignment, { services, addresses }: KnownHosts, { findings }: Scope): void {
+function warnOfNames({ service, variable, value }: Assignment, { services, addresses }: View, { findings }: Scope): void {
     const place = at(service, `environment.${variable}`);
     if (value.startsWith("/run/secrets/")) {
         findings.warning(place, "ECS mounts no secret files, so nothing is at this path on AWS; there the program must read a variable instead");

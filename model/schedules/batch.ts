@@ -29,6 +29,14 @@ export interface BatchProblem extends Problem {
     readonly batch?: string;
 }
 
+const zoneProblems = new Map<string, string | undefined>();
+
+/** Each zone is looked up once: thousands of batches have a few of them, and the database is slow. */
+function zoneProblem(zone: string): string | undefined {
+    if (!zoneProblems.has(zone)) zoneProblems.set(zone, timeZoneProblem(zone));
+    return zoneProblems.get(zone);
+}
+
 /** The ways to say when a batch runs. Each batch has one of them. */
 export const times = ["cron", "rate", "at"] as const;
 
@@ -57,7 +65,7 @@ export const batchKeys = {
         .meta({ absent: "required", written: { anyOf: [{ type: "string" }, { type: "array", minItems: 1, items: { type: ["string", "number", "boolean"] } }] } }),
     service: z.string("the name of a service is expected").optional().describe("Service whose task definition, image and variables it runs with")
         .meta({ absent: "the main web service, or the only service" }),
-    timezone: refined(z.string("a time zone of the IANA database is expected, such as Europe/Berlin"), timeZoneProblem)
+    timezone: refined(z.string("a time zone of the IANA database is expected, such as Europe/Berlin"), zoneProblem)
         .optional()
         .describe("IANA time zone in which cron and at are meant; with one EventBridge Scheduler starts the batch")
         .meta({ absent: "UTC" }),

@@ -1,5 +1,6 @@
 import { dayRules, fields, names, type CronField, type FieldName } from "./cronFields";
 import type { ExpressionFault, Token } from "./fault";
+import { lastRun } from "./lastRun";
 
 /** The days of a month on which an expression holds. */
 export type DaysOfMonth =
@@ -50,7 +51,7 @@ export function parseCron(text: string): ParsedCron {
         years: values("year"),
     };
     faults.push(...dayRules(token("day of month"), token("day of week")));
-    if (faults.length === 0) faults.push(...impossibleDays(cron, token("day of month")));
+    if (faults.length === 0) faults.push(...impossibleDays(cron, token("day of month"), token("day of week")));
     return faults.length === 0 ? { cron, faults: [] } : { faults: faults.toSorted((a, b) => a.column - b.column) };
 }
 
@@ -174,11 +175,12 @@ function range(first: number, last: number, step: number, { min, max }: CronFiel
 }
 
 /** Days that none of the months has: AWS would take them and never run anything. */
-function impossibleDays({ daysOfMonth, months, years }: Cron, { column }: Token): readonly ExpressionFault[] {
+function impossibleDays(cron: Cron, dayOfMonth: Token, dayOfWeek: Token): readonly ExpressionFault[] {
+    if (lastRun(cron) !== undefined) return [];
+    const { daysOfMonth } = cron;
     const day = daysOfMonth.kind === "days" ? daysOfMonth.days[0] : daysOfMonth.kind === "nearestWeekday" ? daysOfMonth.day : undefined;
-    if (day === undefined) return [];
-    const exists = months.some((month) => years.some((year) => day <= new Date(Date.UTC(year, month, 0)).getUTCDate()));
-    return exists ? [] : [{ column, message: `no month that is given has a day ${day}, so this would never run` }];
+    if (day === undefined) return [{ column: dayOfWeek.column, message: `no month that is given has "${dayOfWeek.text}", so this would never run` }];
+    return [{ column: dayOfMonth.column, message: `no month that is given has a day ${day}, so this would never run` }];
 }
 
 function fieldNamed(name: FieldName): CronField {

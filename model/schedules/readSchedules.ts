@@ -19,8 +19,11 @@ export interface ReadSchedules {
     readonly problems: readonly BatchProblem[];
 }
 
-/** Reads a schedules file. `file` is its name in problems; without an application services are not looked up. */
-export function readSchedules(text: string, file: string, application?: Application): ReadSchedules {
+/**
+ * Reads a schedules file. `file` is its name in problems; without an application services are not looked up, and without `now` nothing is
+ * said of batches whose time is over.
+ */
+export function readSchedules(text: string, file: string, application?: Application, now?: Date): ReadSchedules {
     const findings = new Findings();
     if (isEmpty(text)) {
         findings.error({ path: [], place: { file, line: 1 } }, `the file is empty; write a list of batches, such as ${example}, or [] for none`);
@@ -33,8 +36,9 @@ export function readSchedules(text: string, file: string, application?: Applicat
         findings.error(root, `a list of batches is expected, such as ${example}`, root.kind === "scalar" ? root.text : undefined);
         return { batches: [], problems: findings.problems };
     }
-    const read = root.items.map((item) => readBatch(item, application));
-    const unique = read.filter((batch, index) => isFirst(batch, read.slice(0, index)));
+    const read = root.items.map((item) => readBatch(item, application, now));
+    const first = new Map<string, ReadBatch>();
+    const unique = read.filter((batch) => isFirst(batch, first));
     return {
         batches: unique.flatMap(({ batch }) => batch ?? []),
         problems: [...findings.problems, ...read.flatMap(({ name, findings: its }) => its.problems.map((problem) => given({ ...problem, batch: name })))].toSorted(
@@ -51,7 +55,7 @@ interface ReadBatch {
     readonly findings: Findings;
 }
 
-function readBatch(node: Node, application: Application | undefined): ReadBatch {
+function readBatch(node: Node, application: Application | undefined, now: Date | undefined): ReadBatch {
     const findings = new Findings();
     if (node.kind !== "map") {
         findings.error(node, `a batch is a map with name, command and one of ${times.join(", ")}`, node.kind === "scalar" ? node.text : undefined);
@@ -62,7 +66,7 @@ function readBatch(node: Node, application: Application | undefined): ReadBatch 
         const [key] = path;
         findings.error({ path: [...node.path, ...path], place: placeAt(node, path) }, message, key === "command" ? undefined : value);
     }
-    const expression = readExpression(node, data, findings);
+    const expression = readExpression(node, data, findings, now);
     const command = readCommand(node, findings);
     const service = readService(node, data.service, application, findings);
     const { name, timezone, enabled = true, timeout, overlap = "allow" } = data;
@@ -73,10 +77,15 @@ function readBatch(node: Node, application: Application | undefined): ReadBatch 
     return given({ name: name ?? writtenName(node), batch, node, findings });
 }
 
-/** False, and said, for a name that an earlier batch has. */
-function isFirst({ name, node, findings }: ReadBatch, earlier: readonly ReadBatch[]): boolean {
-    const other = name === undefined ? undefined : earlier.find((batch) => batch.name === name);
-    if (other === undefined) return true;
+/** False, and said, for a name that an earlier batch has; `first` has the first batch of each name so far. */
+function isFirst(batch: ReadBatch, first: Map<string, ReadBatch>): boolean {
+    const { name, node, findings } = batch;
+    if (name === undefined) return true;
+    const other = first.get(name);
+    if (other === undefined) {
+        first.set(name, batch);
+        return true;
+    }
     const at = { path: [...node.path, "name"], place: placeAt(node, ["name"]) };
     findings.error(at, `the batch in line ${String(other.node.place.line)} has this name as well; give one of them another`, name);
     return false;

@@ -1,6 +1,7 @@
 import { runsOnAws, type Application, type Service } from "../application";
 import type { Node } from "../compose/tree";
 import type { Findings } from "../findings";
+import { listed } from "../listed";
 import { suggest } from "../suggest";
 import { placeAt } from "./placeAt";
 
@@ -13,7 +14,7 @@ export function readService(node: Node, name: string | undefined, application: A
     if (name === undefined) {
         if (node.kind === "map" && node.entries.has("service")) return undefined;
         const found = defaultService(services);
-        return found ?? findings.error({ path, place: node.place }, `missing, and the application has no main service; allowed: ${names.length === 0 ? "none" : names.join(", ")}`);
+        return found ?? findings.error({ path, place: node.place }, `missing, and the application has no main service; allowed: ${names.length === 0 ? "none" : listed(names)}`);
     }
     if (names.includes(name)) return name;
     return findings.error({ path, place: placeAt(node, ["service"]) }, `no service of this name has tasks on AWS; ${suggest(name, names)}`, name);

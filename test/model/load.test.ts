@@ -78,6 +78,16 @@ describe("the folder of an application", () => {
         });
     }
 
+    it("fails on a Compose file that is no file", async () => {
+        const server = net.createServer().listen(path.join(folder, "compose.yaml"));
+        await once(server, "listening");
+        try {
+            failsWith("compose.yaml", "this is neither a file nor a folder");
+        } finally {
+            server.close();
+        }
+    });
+
     it("fails on what is no file, such as a socket, or a pipe, from which it would read for ever", async () => {
         write("compose.yaml", "services:\n  web: {image: x, env_file: web.env}");
         const server = net.createServer().listen(path.join(folder, "web.env"));

@@ -66,6 +66,12 @@ describe("an .env file", () => {
         );
     });
 
+    it("may have a value of megabytes in quotes", () => {
+        const text = "x".repeat(12_000_000);
+        assert.equal(parseDotEnv(`A="${text}"\nB=1`, {}).values["A"]?.length, 12_000_000);
+        assert.deepEqual(parseDotEnv(`A='${text}\nB=1`, {}).problems, [{ line: 1, severity: "error", message: "the quote ' is never closed" }]);
+    });
+
     it("may be large", () => {
         const lines = Array.from({ length: 50_000 }, (_, index) => `A${index}=$A${index - 1}x`.slice(0, 60));
         assert.equal(Object.keys(parseDotEnv(lines.join("\n"), {}).values).length, 50_000);

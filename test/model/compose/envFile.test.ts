@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import assert from "node:assert/strict";
 import { readCompose } from "../../../model/compose/compose";
+import { DotEnvFiles, parseDotEnv } from "../../../model/compose/dotenv";
 import type { FileContent } from "../../../model/compose/files";
 import { readFolder } from "./reading";
 
@@ -98,6 +100,31 @@ describe("env_file", () => {
         assert.deepEqual(reads.toSorted(), [".env", "a.env", "included.yaml", "no.env"]);
         const wrong = application.services.filter(({ environment }) => environment["A"] === undefined || environment["A"] !== environment["B"]);
         assert.deepEqual([problems, application.services.length, wrong], [[], 101, []]);
+    });
+
+    it("is evaluated once for all who have the same values for what it asks", () => {
+        const services = ["{image: x, env_file: a.env}", "{image: x, env_file: ./a.env}", "{image: x, env_file: a.env, environment: {OTHER: x}}", "{image: x, env_file: a.env, environment: {B: y}}"];
+        const { services: found, problems } = readFolder({
+            "compose.yaml": ["services:", ...services.map((service, index) => `  s${index}: ${service}`)].join("\n"),
+            "a.env": "A=$B\nC D=1\n",
+        });
+        assert.equal(found["s0"]?.environment, found["s1"]?.environment);
+        assert.deepEqual(Object.values(found).map(({ environment }) => environment), [{ A: "" }, { A: "" }, { A: "", OTHER: "x" }, { A: "y", B: "y" }]);
+        assert.deepEqual(problems, [
+            "warning: a.env:1 services.s0.env_file: variable B has no value, so it is taken as empty; write $$ for a dollar sign",
+            "a.env:2 services.s0.env_file: the name of a variable has no spaces; write NAME=value",
+        ]);
+    });
+
+    it("is evaluated as if nobody else read it, whatever is asked in which order", () => {
+        const text = 'A=$X-${Y:-1}\nB=$A\nX=own\nC=$X\nY\nD="\\0044X"\n';
+        const values = fc.record({ X: fc.constantFrom("x", ""), Y: fc.constant("y"), A: fc.constant("a") }, { requiredKeys: [] });
+        const files = new DotEnvFiles();
+        fc.assert(
+            fc.property(values, values, (outer, earlier) => {
+                assert.deepEqual(files.evaluate(files.read("a.env", text), outer, earlier), parseDotEnv(text, outer, earlier));
+            }),
+        );
     });
 
     it("warns of addresses, which AWS does not fill in there", () => {

@@ -104,6 +104,21 @@ describe("ports", () => {
         });
     }
 
+    for (const [yaml, problem] of [
+        ["ports: [eighty]", `4 services.web.ports[0]: got "eighty"; ${short}`],
+        ["ports: eighty", '4 services.web.ports: got "eighty"; a list is expected'],
+    ] as const) {
+        it(`make a web service also where they are wrong: ${yaml}`, () => {
+            const { service, problems } = readOne(`image: x\n${yaml}\nx-understudy: {port: 80, main: true}`);
+            assert.deepEqual([service.role, service.portsMissing, problems], ["web", true, [problem]]);
+        });
+    }
+
+    it("make none where the list is empty", () => {
+        const { service } = readOne("image: x\nports: []");
+        assert.deepEqual([service.role, service.portsMissing], ["worker", undefined]);
+    });
+
     it("may be any number where they are ignored, or on the laptop only", () => {
         for (const more of ["x-understudy: {ignore: [ports]}", "profiles: [calls]"]) {
             assert.deepEqual(readOne(`image: x\nports: ["10000-20000:10000-20000/udp"]\n${more}`).problems, [], more);

@@ -43,6 +43,31 @@ describe("a Compose file that nobody would write", () => {
         assert.equal(Object.values(many.services).reduce((sum, { ports }) => sum + ports.length, 0), 100_000);
     });
 
+    it("fails on a port that no room is left for, and says nothing else of the service", () => {
+        const services = Array.from({ length: 100 }, (_, index) => `  s${index}: {image: x, ports: ["1-1000"]}\n`).join("");
+        const { services: found, problems } = read(`services:\n${services}  last: {image: x, ports: ["80"], x-understudy: {port: 80}}`);
+        assert.deepEqual([found["last"]?.role, found["last"]?.portsMissing, problems], [
+            "web",
+            true,
+            ["102 services.last.ports: with these the services have more than 100000 ports; list fewer"],
+        ]);
+    });
+
+    it("may have services that wait for each other in a long row", () => {
+        const services = Array.from({ length: 10_000 }, (_, index) => `  s${index}: {image: x, depends_on: [s${index + 1}]}\n`).join("");
+        assert.deepEqual(read(`services:\n${services}  s10000: {image: x}`).problems, []);
+        const [problem = "", ...others] = read(`services:\n${services}  s10000: {image: x, depends_on: [s0]}`).problems;
+        assert.deepEqual(others, []);
+        assert.match(problem, /: services wait for each other: s0 -> s1 -> .* -> 9981 more -> s0$/);
+    });
+
+    it("fails on files that include each other in a long row", () => {
+        const files = Array.from({ length: 3000 }, (_, level) => [`${level}.yaml`, `include: [${level + 1}.yaml]`] as const);
+        const { services, problems } = readFolder({ ...Object.fromEntries(files), "compose.yaml": "include: [0.yaml]\nservices: {web: {image: x}}", "3000.yaml": "services: {s: {image: x}}" });
+        assert.deepEqual(Object.keys(services), ["web"]);
+        assert.deepEqual(problems, ['99.yaml:1 include[0]: got "100.yaml"; more than 100 files include each other in a row; include less']);
+    });
+
     it("may have names that every object has, for all that a person names", () => {
         const names = ["__proto__", "constructor", "toString", "hasOwnProperty", "prototype"];
         const file = [

@@ -73,7 +73,7 @@ describe("a YAML file", () => {
     const flawed: readonly (readonly [text: string, value: unknown, problem: string])[] = [
         ["a: 1\nb: 2\na: 3", { a: 1, b: 2 }, "3 a: the key is there twice; remove one of lines 1 and 3"],
         ["a: *b\nc: 1", { a: null, c: 1 }, "1 a: nothing before this line has the anchor &b"],
-        ["a: &a [1, *a]", { a: [1, [1, null]] }, "1 a[1][1]: the alias *a stands inside what it names"],
+        ["a: &a [1, *a]", { a: [1, null] }, "1 a[1]: the alias *a stands inside what it names"],
         ["a: &a {<<: {b: 1}}\n<<: *a\n<<: {c: 1}", { a: { b: 1 }, b: 1 }, "3 <<: the key is there twice; remove one of lines 2 and 3"],
         ["a: {80: x, b: 1}", { a: { b: 1 } }, "1 a.80: a key is a text; put it in quotes"],
         ["2024-01-01: x", {}, "1 2024-01-01: a key is a text; put it in quotes"],

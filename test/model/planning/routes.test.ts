@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { branchId } from "../../../model/names";
+import { readCompose } from "../../../model/compose/compose";
+import { planEnvironment } from "../../../model/plan";
+import { parseSettings } from "../../../model/settings";
 import { plan } from "./planned";
 
 const slow = { path: "/", interval: 30, timeout: 5, healthy: 5, unhealthy: 2, matcher: "200-399" };
@@ -76,6 +79,18 @@ describe("the route of a web service", () => {
         assert.deepEqual(plan("a: {build: ., ports: [80], x-understudy: {port: 3000}}").problems, [
             `2 services.a.x-understudy.port: got "3000"; the container's ports are 80`,
         ]);
+        const odd = Array.from({ length: 20 }, (_, index) => 101 + 2 * index);
+        assert.deepEqual(plan(`a: {build: ., ports: ["1-90", ${odd.join(", ")}]}\n`).problems, [
+            "2 services.a.ports: a web service needs one container port for its requests and there are 1-90, 101, 103, 105, 107, 109, 111, 113, 115, 117 and 11 more; name it under x-understudy.port",
+        ]);
+    });
+
+    it("fails on no port where some could not be read", () => {
+        const settings = parseSettings({ "understudy:app": "shop", "understudy:kind": "staging", "understudy:account": "222222222222", "understudy:region": "eu-west-1", "understudy:zone": "example.com" }, "settings").settings!;
+        for (const more of ["", "\n    x-understudy: {port: 3000}"]) {
+            const { application } = readCompose(`services:\n  a:\n    image: x:1\n    ports: [80, eighty]\n    expose: [x]${more}`, "compose.yaml", {});
+            assert.deepEqual(planEnvironment(application, settings).problems, []);
+        }
     });
 });
 

@@ -66,6 +66,7 @@ const bad: readonly (readonly [text: string, ...faults: string[]])[] = [
     ["0 3 * * MON *", "5: day of month and day of week are both given; write ? here"],
     ["0 3 1 * MON *", "9: day of month and day of week are both given; write ? here"],
     ["0 3 ? * ? *", "5: day of month and day of week are both ?; give one of them, such as * for every day"],
+    ["0 3 ? 2 MON#5 2027", '9: no month that is given has "MON#5", so this would never run'],
     ["60 24 * * ? *", `1: "60" is not a minute; ${minutes}`, `4: "24" is not an hour; ${hours}`],
     ["-1 3 * * ? *", `1: a minute is missing; ${minutes}`],
     ["0 3- * * ? *", `5: an hour is missing; ${hours}`],

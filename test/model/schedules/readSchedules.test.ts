@@ -232,7 +232,51 @@ const bad: readonly (readonly [what: string, text: string, ...problems: string[]
     ],
 ];
 
+describe("a batch whose time is over", () => {
+    const said = (lines: string): readonly string[] => readSchedules(lines, "f", shop, new Date("2026-11-22T12:00:00Z")).problems.map((problem) => formatProblem(problem).trim());
+    const over = (last: string): string => `its last time, ${last}, is over, so it never runs; remove the batch, or write a time to come`;
+
+    it("is a warning, since a batch that has run must not stop a deployment", () => {
+        assert.deepEqual(said('- {name: a, cron: "0 0 1 1 ? 2020", command: x}\n- {name: b, at: 2026-11-22T11:59:59, command: x}\n- {name: c, cron: "0 0 ? 11 SAT 2025,2026", command: x}\n'), [
+            `warning: f:1 [0].cron: got "0 0 1 1 ? 2020"; ${over("2020-01-01T00:00:00")}`,
+            `warning: f:2 [1].at: got "2026-11-22T11:59:59"; ${over("2026-11-22T11:59:59")}`,
+        ]);
+    });
+
+    it("is over in its own time zone", () => {
+        assert.deepEqual(said("- {name: a, at: 2026-11-22T12:30:00, command: x}\n- {name: b, at: 2026-11-22T12:30:00, timezone: Europe/Berlin, command: x}\n- {name: c, at: 2026-11-22T11:30:00, timezone: America/New_York, command: x}\n"), [
+            `warning: f:2 [1].at: got "2026-11-22T12:30:00"; ${over("2026-11-22T12:30:00")}`,
+        ]);
+    });
+
+    it("is nobody's concern where the time is not known", () => {
+        assert.deepEqual(read("- {name: b, at: 2001-01-01T00:00:00, command: x}\n").problems, []);
+    });
+});
+
 describe("a schedules file is refused when it", () => {
+    it("has a longer expression than AWS takes", () => {
+        const cron = (characters: number): string => `0${",0".repeat((characters - 17) / 2)} 3 * * ? *`;
+        const [most, more] = [cron(255), cron(257)];
+        assert.deepEqual([`cron(${most})`.length, `cron(${more})`.length], [255, 257]);
+        assert.deepEqual(read(`- {name: a, cron: "${most}", command: x}\n- {name: b, cron: "${more}", command: x}\n- {name: c, rate: "${"1".repeat(300)} days", command: x}\n`).problems, [
+            `b schedules.yaml:2 [1].cron: got "${more.slice(0, 80)}…"; AWS takes at most 256 characters, and with cron( ) around it has 257; write ranges and steps, such as 0-29/5, or several batches`,
+            `c schedules.yaml:3 [2].rate: got "${"1".repeat(80)}…"; AWS takes at most 256 characters, and with rate( ) around it has 311`,
+        ]);
+    });
+
+    it("has an alias that stands inside what it names, once", () => {
+        assert.deepEqual(read("- &a\n  name: a\n  cron: *a\n  command: x\n").problems, [
+            "- schedules.yaml:3 [0].cron: the alias *a stands inside what it names",
+            'a schedules.yaml:3 [0].cron: six fields are expected, such as "0 3 * * ? *"',
+        ]);
+    });
+
+    it("is not, where an expression is an alias", () => {
+        const { batches, problems } = read('- name: a\n  cron: &nightly "0 3 * * ? *"\n  command: x\n- name: b\n  cron: *nightly\n  command: x\n');
+        assert.deepEqual([batches.length, problems], [2, []]);
+    });
+
     for (const [what, text, ...problems] of bad) {
         it(what, () => assert.deepEqual(read(text).problems.map((problem) => problem.replace(" warning:", "")), problems));
     }

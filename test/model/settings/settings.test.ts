@@ -314,7 +314,7 @@ describe("settings that are wrong", () => {
     });
 
     it("show no more of a long value than tells it", () => {
-        const long = "x".repeat(10_000);
+        const long = "x".repeat(1_000);
         const problems = [{ region: long }, { secretsKey: `arn:aws:kms:eu-west-1:111111111111:key/${long}` }, { [long]: long }].flatMap((values) => parse({ ...staging, ...values }).problems);
         assert.deepEqual(problems.map((problem) => problem.replaceAll(long, "the key").split("; ")[0]), [
             `region: got "${"x".repeat(80)}…"`,
