@@ -14,6 +14,7 @@ import { deployed, followAll, type Deployed } from "./finish";
 import { whileBaseHeld } from "./held";
 import { refuseMoved } from "./moved";
 import type { Context, Patience } from "./options";
+import { environmentOutputs } from "./outputs";
 import { ReleaseTrial } from "./release/trial";
 import { Session } from "./session";
 import { shardsThatGo } from "./shards";
@@ -72,15 +73,16 @@ async function update(session: Session, aws: Clients, trial: ReleaseTrial, input
     const { stack, project, file, environment } = input;
     const chooses = options.release !== undefined || Object.keys(options.images ?? {}).length > 0;
     return await session.whenFree(stack, async () => {
-        const [state, recorded] = await together([step(emit, "read state", () => session.state(stack)), trial.running()]);
-        refuseNewer(stack, state);
-        refuseMoved(stack, state, file.settings);
-        await refuseServing(session, aws, input, state);
-        await session.refreshIfHalfRemoved(stack, state);
+        const [before, recorded] = await together([step(emit, "read state", () => session.state(stack)), trial.running()]);
+        refuseNewer(stack, before);
+        refuseMoved(stack, before, file.settings);
+        await refuseServing(session, aws, input, before);
+        const state = await session.refreshIfHalfRemoved(stack, before);
         await session.recover(stack, { app: environment.app, environment: environment.name }, state, aws);
-        const running = { ...recorded, ...file.settings.images };
-        const images = chooses ? await step(emit, "resolve images", () => resolveImages(aws, planImages(environment, options, running), session.surroundings)) : allOf(environment, running);
-        if (images !== undefined) await trial.begin(images);
+        // What the state says is of use only where the record was lost: it may be a release that was taken back.
+        const running = { ...(recorded ?? environmentOutputs(state?.outputs ?? {}).images), ...file.settings.images };
+        const images = trial.images ?? (chooses ? await step(emit, "resolve images", () => resolveImages(aws, planImages(environment, options, running), session.surroundings)) : allOf(environment, running));
+        if (images !== undefined) await trial.begin(images, state);
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
         return { result: await session.up(stack, baseRun(project, file, images), state), created: state === undefined };
     });

@@ -80,12 +80,14 @@ export class Session implements AsyncDisposable {
 
     /**
      * Prepares a stack that may be half removed for an update. A deletion that was stopped while AWS was at it has failed for the engine, which
-     * keeps the resource in the state although it goes, and would then find nothing to change: so AWS is asked how all of them are.
+     * keeps the resource in the state although it goes, and would then find nothing to change: so AWS is asked how all of them are. Returns the
+     * state as it is then.
      */
-    async refreshIfHalfRemoved(stack: string, state: StackState | undefined): Promise<void> {
-        if (state === undefined || state.resources.length === 0) return;
-        if ((await lastRun(this.store, this.options.project.name, stack)) !== "destroy") return;
+    async refreshIfHalfRemoved(stack: string, state: StackState | undefined): Promise<StackState | undefined> {
+        if (state === undefined || state.resources.length === 0) return state;
+        if ((await lastRun(this.store, this.options.project.name, stack)) !== "destroy") return state;
         await step(this.context.emit, "refresh", () => this.workspace.refresh(stack, [], false), () => "its removal was begun and not ended");
+        return this.state(stack);
     }
 
     /** Clears up after a run of the stack that was killed. `owner` is how its resources are tagged. */

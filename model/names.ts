@@ -163,6 +163,11 @@ export function branchRolePath(app: string, base: string): string {
     return `${rolePath(app, base)}branches/`;
 }
 
+/** Tags of everything that an environment consists of: only values that never change, since another tag is an update of every resource. */
+export function environmentTags(app: string, environment: string): Readonly<Record<string, string>> {
+    return { "understudy:app": app, "understudy:environment": environment };
+}
+
 /** How tags begin that keep an image in its repository. No branch id and no release of a base does. */
 export const keepTagPrefix = "keep.";
 

@@ -11,13 +11,6 @@ export interface TaggedImage {
     readonly tags: readonly string[];
 }
 
-/** A tag that an environment gives up. */
-export interface GivenUp {
-    readonly tag: string;
-    /** Without it the image has none. */
-    readonly last: boolean;
-}
-
 /** What came of keeping images. */
 export interface KeptImages {
     /** One of them was not kept before. */
@@ -45,15 +38,15 @@ type Keeping = "kept" | "kept now" | "missing" | "full";
 
 async function keepImage(ecr: ECR, repositoryName: string, environment: string, imageDigest: string): Promise<Keeping> {
     const tag = keepTag(environment, imageDigest);
-    const { imageDetails: [image] = [] } = await ecr.describeImages({ repositoryName, imageIds: [{ imageDigest }] }).catch(noneIfMissing);
-    if (image?.imageTags?.includes(tag) === true) return "kept";
-    const manifest = image && (await getManifest(ecr, repositoryName, imageDigest));
+    const tags = await tagsOf(ecr, repositoryName, imageDigest);
+    if (tags?.includes(tag) === true) return "kept";
+    const manifest = tags && (await getManifest(ecr, repositoryName, imageDigest));
     if (manifest === undefined) return "missing";
     try {
         await putManifest(ecr, repositoryName, manifest, tag);
         return "kept now";
     } catch (error) {
-        if (error instanceof Error && error.name === "LimitExceededException") return "full";
+        if (hasMostTags(error)) return "full";
         throw error;
     }
 }
@@ -68,22 +61,40 @@ export async function giveUpImages(aws: Clients, names: EnvironmentNames, needed
     return (await Promise.all(work)).flat();
 }
 
-/** ECR deletes an image with its last tag, and knows no other way to take one away. So the last tag of an image goes to one that has others before it is removed. */
+/**
+ * ECR deletes an image with its last tag, and knows no other way to take one away; whether it is the last one another environment may change at
+ * the same time. So every tag goes to an image that this environment keeps before it is removed.
+ */
 async function giveUp(ecr: ECR, repositoryName: string, environment: string, needed: readonly string[]): Promise<readonly string[]> {
-    const given = planGivenUp(await taggedImages(ecr, repositoryName), environment, needed);
+    const tags = planGivenUp(await taggedImages(ecr, repositoryName), environment, needed);
     const [refuge] = needed;
-    const manifest = refuge === undefined || !given.some(({ last }) => last) ? undefined : await getManifest(ecr, repositoryName, refuge);
-    if (manifest !== undefined) for (const { tag, last } of given) if (last) await putManifest(ecr, repositoryName, manifest, tag);
-    return removeTags(ecr, repositoryName, given.filter(({ last }) => !last || manifest !== undefined).map(({ tag }) => tag));
+    if (refuge === undefined || tags.length === 0) return [];
+    const manifest = await getManifest(ecr, repositoryName, refuge);
+    if (manifest === undefined) return [];
+    const moved: string[] = [];
+    const refused: string[] = [];
+    for (const tag of tags) {
+        try {
+            await putManifest(ecr, repositoryName, manifest, tag);
+            moved.push(tag);
+        } catch (error) {
+            if (!hasMostTags(error)) throw error;
+            refused.push(`${repositoryName}:${tag} stays: ${refuge} has as many tags as ECR allows`);
+        }
+    }
+    return [...refused, ...(await removeTags(ecr, repositoryName, moved))];
 }
 
 /** Which of its tags an environment gives up that needs these digests. */
-export function planGivenUp(images: readonly TaggedImage[], environment: string, needed: readonly string[]): readonly GivenUp[] {
+export function planGivenUp(images: readonly TaggedImage[], environment: string, needed: readonly string[]): readonly string[] {
     return images.flatMap(({ digest, tags }) => {
         const wanted = needed.includes(digest) ? keepTag(environment, digest) : undefined;
-        const given = tags.filter((tag) => tag.startsWith(keepTagsOf(environment)) && tag !== wanted);
-        return given.map((tag, index) => ({ tag, last: given.length === tags.length && index === given.length - 1 }));
+        return tags.filter((tag) => tag.startsWith(keepTagsOf(environment)) && tag !== wanted);
     });
+}
+
+function hasMostTags(error: unknown): boolean {
+    return error instanceof Error && error.name === "LimitExceededException";
 }
 
 export interface RemovedImages {
@@ -92,36 +103,31 @@ export interface RemovedImages {
     readonly refused: readonly string[];
 }
 
-/**
- * Removes what a branch environment that is gone has in its base's repositories: the images with its id, and those that are kept for it. An
- * image that has another tag as well is somebody else's too, and only loses these. Returns how many images are gone, and what AWS refused.
- */
-export async function removeImages(aws: Clients, repositories: readonly string[], id: string): Promise<RemovedImages> {
-    const ecr = await aws.ecr();
-    const all = repositories.map((repository) =>
-        calling(`remove the branch's images of ${repository}`, async () => removeFrom(ecr, repository, await taggedImages(ecr, repository), id)),
-    );
-    return sum(await Promise.all(all));
-}
-
-/** An image that is kept for an environment that is not there. */
-export interface DeadImage {
+/** An image in a repository that a branch environment has by its tags. */
+export interface BranchImage {
     readonly repository: string;
     readonly image: TaggedImage;
     /** The environment. */
     readonly id: string;
 }
 
+/** What a branch environment has in its base's repositories: the images with its id, and those that are kept for it. */
+export async function findBranchImages(aws: Clients, repositories: readonly string[], id: string): Promise<readonly BranchImage[]> {
+    return inAll(aws, repositories, "look for the branch's images", (image) => (image.tags.some(isTagOf(id)) ? [id] : []));
+}
+
 /**
  * Images in these repositories that are kept for branch environments which are not `alive`, one entry for each of an image's environments. One
  * that has a branch's id and was never run stays: it may wait for its environment, and other tags look like ids too.
  */
-export async function findDeadImages(aws: Clients, repositories: readonly string[], alive: readonly string[]): Promise<readonly DeadImage[]> {
+export async function findDeadImages(aws: Clients, repositories: readonly string[], alive: readonly string[]): Promise<readonly BranchImage[]> {
+    return inAll(aws, repositories, "look for images of branches that are gone", (image) => keptFor(image).filter((id) => !alive.includes(id)));
+}
+
+async function inAll(aws: Clients, repositories: readonly string[], doing: string, idsOf: (image: TaggedImage) => readonly string[]): Promise<readonly BranchImage[]> {
     const ecr = await aws.ecr();
     const all = repositories.map((repository) =>
-        calling(`look for images of branches that are gone in ${repository}`, async () =>
-            (await taggedImages(ecr, repository)).flatMap((image) => keptFor(image).flatMap((id) => (alive.includes(id) ? [] : [{ repository, image, id }]))),
-        ),
+        calling(`${doing} in ${repository}`, async () => (await taggedImages(ecr, repository)).flatMap((image) => idsOf(image).map((id) => ({ repository, image, id })))),
     );
     return (await Promise.all(all)).flat();
 }
@@ -132,21 +138,33 @@ function keptFor({ tags }: TaggedImage): readonly string[] {
     return [...new Set(names)].filter(isBranchId);
 }
 
-/** Takes the environment's tags from one image, which goes with its last one. Returns what AWS refused. */
-export async function removeDeadImage(aws: Clients, { repository, image, id }: DeadImage): Promise<readonly string[]> {
+/**
+ * Takes the environment's tags from images that were found, unless they have gone to other images since, such as one that was just pushed. An image
+ * goes with its last tag; one that has another tag as well is somebody else's too. Returns how many are gone, and what AWS refused.
+ */
+export async function removeBranchImages(aws: Clients, images: readonly BranchImage[]): Promise<RemovedImages> {
     const ecr = await aws.ecr();
-    const { refused } = await calling(`remove an image of ${repository}`, () => removeFrom(ecr, repository, [image], id));
-    return refused;
+    const results: RemovedImages[] = [];
+    for (const { repository, image, id } of images) {
+        const result = await calling(`remove an image of ${repository}`, async () => {
+            const tags = (await tagsOf(ecr, repository, image.digest)) ?? [];
+            const own = tags.filter(isTagOf(id));
+            const refused = await removeTags(ecr, repository, own);
+            return { removed: own.length > 0 && own.length === tags.length && refused.length === 0 ? 1 : 0, refused };
+        });
+        results.push(result);
+    }
+    return { removed: results.reduce((count, { removed }) => count + removed, 0), refused: results.flatMap(({ refused }) => refused) };
 }
 
-async function removeFrom(ecr: ECR, repository: string, images: readonly TaggedImage[], id: string): Promise<RemovedImages> {
-    const own = (tag: string): boolean => tag === id || tag.startsWith(keepTagsOf(id));
-    const refused = await removeTags(ecr, repository, images.flatMap(({ tags }) => tags.filter(own)));
-    return { removed: images.filter(({ tags }) => tags.length > 0 && tags.every(own)).length - refused.length, refused };
+function isTagOf(id: string): (tag: string) => boolean {
+    return (tag) => tag === id || tag.startsWith(keepTagsOf(id));
 }
 
-function sum(all: readonly RemovedImages[]): RemovedImages {
-    return { removed: all.reduce((count, { removed }) => count + removed, 0), refused: all.flatMap(({ refused }) => refused) };
+/** The tags of an image; undefined when it is not there. */
+async function tagsOf(ecr: ECR, repositoryName: string, imageDigest: string): Promise<readonly string[] | undefined> {
+    const { imageDetails: [image] = [] } = await ecr.describeImages({ repositoryName, imageIds: [{ imageDigest }] }).catch(noneIfMissing);
+    return image && (image.imageTags ?? []);
 }
 
 /** All images of a repository that have a tag; none when it is not there. */
@@ -166,7 +184,10 @@ async function taggedImages(ecr: ECR, repositoryName: string): Promise<readonly 
 /** The most that ECR takes at once. */
 const mostRemoved = 100;
 
-/** Removes tags; with the last one of an image ECR deletes the image. Returns what it refused. */
+/**
+ * Removes tags; with the last one of an image ECR deletes the image. Returns what it refused. The digest is not named: what ECR does to other tags
+ * of an image that is named by both is not documented.
+ */
 async function removeTags(ecr: ECR, repositoryName: string, tags: readonly string[]): Promise<readonly string[]> {
     const refused: string[] = [];
     for (let first = 0; first < tags.length; first += mostRemoved) {

@@ -1,7 +1,7 @@
 import type { BaseSettings } from "../../model/settings";
 import { checkAccount } from "../aws/account";
-import { makeClients } from "../aws/clients";
-import { removeImages } from "../aws/keptImages";
+import { makeClients, type Clients } from "../aws/clients";
+import { findBranchImages, removeBranchImages, type BranchImage } from "../aws/keptImages";
 import { deregisterDefinitions, listDefinitions } from "../aws/taskDefinitions";
 import { backendOf, type Backend } from "../backend";
 import { findEngine } from "../engine/command";
@@ -125,22 +125,26 @@ export async function removeStack(context: Context, options: RemoveOptions): Pro
         const place = placeOf(state) ?? options.place ?? record?.place;
         if (place !== undefined) await checkAccount(session.clients(place), place);
         if (place !== undefined) await session.recover(stack, { app: place.app, environment }, state, session.clients(place));
-        // Listed while nobody else has the stack: what an `up` registers that has waited for this removal is its own.
+        // Listed before anything goes: what is registered or pushed for an `up` that waits for this removal is its own.
         const definitions = place === undefined ? [] : await listDefinitions(session.clients(place), { app: place.app, environment });
+        const images = place === undefined || record === undefined ? [] : await findBranchImages(session.clients(place), lentRepositories(await session.state(record.base)), environment);
         const { changes } = await session.destroy(stack);
         if (place !== undefined) await step(emit, "remove task definitions", () => deregisterDefinitions(session.clients(place), definitions), () => `${definitions.length} of them`);
-        if (place !== undefined && record !== undefined) await removeBranchImages(context, session, place, record.base, environment);
+        if (place !== undefined && images.length > 0) await removeImages(context, session.clients(place), images);
         await step(emit, "remove stack", () => forgetStack(context, session, stack));
         return { stack, changes, seconds: (performance.now() - begin) / 1000 };
     });
 }
 
-/** Removes what only this branch needed of the images in its base's repositories, which the base says; a base that is gone has taken them along. */
-async function removeBranchImages({ emit }: Context, session: Session, place: StatePlace, base: string, id: string): Promise<void> {
-    const repositories = lentRepositories(await session.state(base));
-    if (repositories.length === 0) return;
-    const { refused } = await step(emit, "remove images", () => removeImages(session.clients(place), repositories, id), ({ removed }) => `${removed} of them`);
-    for (const message of refused) emit({ type: "warning", message });
+/** A role of branches may be denied this, since it could remove its base's images as well: then they are left to a sweep. */
+async function removeImages({ emit }: Context, aws: Clients, images: readonly BranchImage[]): Promise<void> {
+    try {
+        const { refused } = await step(emit, "remove images", () => removeBranchImages(aws, images), ({ removed }) => `${removed} of them`);
+        for (const message of refused) emit({ type: "warning", message });
+    } catch (error) {
+        if (!(error instanceof UnderstudyError) || error.kind !== "credentials") throw error;
+        emit({ type: "notice", message: "images of the branch stay in the registry until a sweep by somebody who may remove them" });
+    }
 }
 
 /** The engine refuses as well, but would not say what to do. */

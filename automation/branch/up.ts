@@ -109,18 +109,18 @@ async function update(session: Session, aws: Clients, trial: ReleaseTrial, input
     const { project, file, settings, environment, imagePlan } = input;
     const { id, stack } = identify({ branch });
     return await session.whenFree(stack, async () => {
-        const [state, record, , images] = await together([
+        const [before, record, , images] = await together([
             step(emit, "read state", () => session.state(stack)),
             readRecord(session.store, project.name, stack),
             removeTornDetails(session.store, project.name, settings.base), // the program reads the base through the engine
-            step(emit, "resolve images", () => resolveImages(aws, imagePlan, session.surroundings)),
+            trial.images === undefined ? step(emit, "resolve images", () => resolveImages(aws, imagePlan, session.surroundings)) : Promise.resolve(trial.images),
             trial.running(),
         ]);
         refuseOther({ id, branch }, record);
-        refuseMoved(stack, state, settings);
-        await session.refreshIfHalfRemoved(stack, state);
+        refuseMoved(stack, before, settings);
+        const state = await session.refreshIfHalfRemoved(stack, before);
         await session.recover(stack, { app: environment.app, environment: id }, state, aws);
-        await trial.begin(images);
+        await trial.begin(images, state);
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
         const [recorded, updated] = await Promise.allSettled([
             keepRecord(session, stack, record, recordOf(settings, owner)),

@@ -98,6 +98,11 @@ export class Registry {
         return whileHeld(this.leaseOptions(environment(id), stack, patience, "newest"), (lease) => work(new HeldEnvironment(this.table, id, lease)));
     }
 
+    /** The same for somebody whom nobody has asked: waits for all who were asked before, and replaces nobody. */
+    async whileNobodyHasEnvironment<T>(id: string, stack: string, patience: Patience, work: (held: HeldEnvironment) => Promise<T>): Promise<T> {
+        return whileHeld(this.leaseOptions(environment(id), stack, patience, "first come"), (lease) => work(new HeldEnvironment(this.table, id, lease)));
+    }
+
     /** Does `work` while nobody else may touch a base; of several each has their turn. */
     async whileBaseHeld<T>(stack: string, patience: Patience, work: (lease: Lease) => Promise<T>): Promise<T> {
         return whileHeld(this.leaseOptions({ kind: "base", id: stack }, stack, patience, "first come"), work);

@@ -1,5 +1,5 @@
 import type { Environment } from "../../model/environment";
-import { releaseParameterName } from "../../model/names";
+import { environmentTags, releaseParameterName } from "../../model/names";
 import { formatReleaseRecord, neededDigests, onDemandFor, parseReleaseRecord, proven, takenBack, tried, withSpotAgain, type Release, type ReleaseRecord } from "../../model/releaseRecord";
 import type { Clients } from "../aws/clients";
 import { calling, isMissing } from "../aws/errors";
@@ -7,6 +7,7 @@ import { giveUpImages, keepImages } from "../aws/keptImages";
 import { lineOf, UnderstudyError, type ErrorKind } from "../errors";
 import type { Emit } from "../events";
 import { DisturbedDeployment, NoSpotCapacity } from "../rollout/follow";
+import type { StackState } from "../state/stackState";
 
 interface FoundRecord {
     /** Absent where there is none, or none that can be read. */
@@ -18,7 +19,7 @@ interface FoundRecord {
 export interface TrialOptions {
     readonly emit: Emit;
     readonly aws: Clients;
-    readonly environment: Pick<Environment, "app" | "name" | "services">;
+    readonly environment: Pick<Environment, "app" | "name" | "services" | "images">;
     /** How the environment is brought to its record again. @example "understudy deploy staging" */
     readonly command: string;
 }
@@ -30,12 +31,17 @@ export interface TrialOptions {
  */
 export class ReleaseTrial {
     private found: FoundRecord = { exists: false };
-    private images: Release | undefined;
+    private tried: Release | undefined;
     /** Something is left to do once the release has come up. */
     private unsettled = false;
     private onDemand = false;
 
     constructor(private readonly options: TrialOptions) {}
+
+    /** What is tried, once that has begun. */
+    get images(): Release | undefined {
+        return this.tried;
+    }
 
     /** What the environment should run until now; undefined where nobody has ever deployed a release. The first thing to ask, and anew in each try. */
     async running(): Promise<Release | undefined> {
@@ -44,10 +50,11 @@ export class ReleaseTrial {
     }
 
     /**
-     * Writes down that the environment should run these images, and keeps them. Where there is no record yet the program makes it. Fails with
-     * kind `image-missing` when the registry does not have all of them.
+     * Writes down that the environment should run these images, and keeps them. Where the stack's state has no record yet the program makes it;
+     * where it has one that somebody has removed, it is made again, since the engine would not notice. Fails with kind `image-missing` when the
+     * registry does not have all of them.
      */
-    async begin(images: Release): Promise<void> {
+    async begin(images: Release, state: Pick<StackState, "resources"> | undefined): Promise<void> {
         const { record: before, exists } = this.found;
         const record = tried(before && withSpotAgain(before, new Date()), images);
         this.onDemand = record.onDemand !== undefined;
@@ -57,8 +64,9 @@ export class ReleaseTrial {
             throw new UnderstudyError("image-missing", `the registry does not have what ${this.options.environment.name} should run: ${gone.join(", ")}`, "deploy a release that is there");
         }
         for (const message of refused) this.options.emit({ type: "warning", message });
-        if (exists && record !== before) await this.write(record);
-        this.images = images;
+        const isMade = state?.resources.some(({ type, inputs }) => type === "aws:ssm/parameter:Parameter" && inputs["name"] === this.parameter);
+        if (isMade === true && (!exists || record !== before)) await this.write(record, exists);
+        this.tried = images;
         this.unsettled = changed || record !== before || record.former !== undefined;
     }
 
@@ -81,7 +89,7 @@ export class ReleaseTrial {
                 return await work();
             });
         } catch (error) {
-            if (this.images !== undefined && isFailure(error)) await this.takeBack(this.images);
+            if (this.tried !== undefined && isFailure(error)) await this.takeBack(this.tried);
             throw error;
         }
         await this.succeed();
@@ -95,18 +103,35 @@ export class ReleaseTrial {
     }
 
     private async succeed(): Promise<void> {
-        const { images } = this;
+        const { tried: images } = this;
         if (images === undefined || !this.unsettled) return;
         const { record } = await this.change((found) => proven(found, images));
-        if (record === undefined) return;
-        for (const message of await giveUpImages(this.options.aws, this.owner, neededDigests(record))) this.options.emit({ type: "warning", message });
+        if (record === undefined) {
+            const { environment, command } = this.options;
+            throw new UnderstudyError("not-found", `${environment.name} runs its release, but the record of it, ${this.parameter}, was removed meanwhile`, `run \`${command}\` again, which writes it anew`);
+        }
+        await this.giveUp(record);
+    }
+
+    /** What nobody needs any more costs little, and is given up the next time: it must not make a failure of a release that is up. */
+    private async giveUp(record: ReleaseRecord): Promise<void> {
+        const { aws, emit } = this.options;
+        try {
+            for (const message of await giveUpImages(aws, this.owner, neededDigests(record))) emit({ type: "warning", message });
+        } catch (error) {
+            if (!(error instanceof UnderstudyError) || error.kind === "interrupted") throw error;
+            emit({ type: "notice", message: `images of earlier releases stay in the registry: ${lineOf(error)}` });
+        }
     }
 
     private async takeBack(images: Release): Promise<void> {
         const { emit, command, environment } = this.options;
         try {
-            const { changed } = await this.change((found) => takenBack(found, images));
-            if (changed) emit({ type: "notice", message: `${environment.name} should run its former release again; \`${command}\` brings back what has changed` });
+            const { record, changed } = await this.change((found) => takenBack(found, images));
+            if (!changed || record === undefined) return;
+            const unknown = environment.images.flatMap(({ name }) => (Object.hasOwn(record.images, name) ? [] : [name]));
+            const how = unknown.length === 0 ? `\`${command}\` brings back what has changed` : `it has no ${unknown.join(", ")}: bring back what has changed from the commit that it was made of`;
+            emit({ type: "notice", message: `${environment.name} should run its former release again; ${how}` });
         } catch (error) {
             emit({ type: "warning", message: `the record of ${environment.name} still names the release that has failed: ${lineOf(error)}` });
         }
@@ -117,7 +142,7 @@ export class ReleaseTrial {
         const { record: found } = await this.find();
         if (found === undefined) return { changed: false };
         const record = change(found);
-        if (record !== found) await this.write(record);
+        if (record !== found) await this.write(record, true);
         return { record, changed: record !== found };
     }
 
@@ -133,11 +158,14 @@ export class ReleaseTrial {
         });
     }
 
-    private async write(record: ReleaseRecord): Promise<void> {
+    private async write(record: ReleaseRecord, exists: boolean): Promise<void> {
+        const { app, name } = this.options.environment;
+        const Tags = Object.entries(environmentTags(app, name)).map(([Key, Value]) => ({ Key, Value }));
         await calling("write down which release should run", async () => {
             const ssm = await this.options.aws.ssm();
             // Three releases of many images take more than the 4 KiB of a standard parameter.
-            await ssm.putParameter({ Name: this.parameter, Value: formatReleaseRecord(record), Type: "String", Overwrite: true, Tier: "Intelligent-Tiering" });
+            const parameter = { Name: this.parameter, Value: formatReleaseRecord(record), Type: "String", Tier: "Intelligent-Tiering" } as const;
+            await ssm.putParameter(exists ? { ...parameter, Overwrite: true } : { ...parameter, Tags }); // SSM takes tags for a new one alone
         });
     }
 

@@ -7,7 +7,7 @@ import { lineOf, UnderstudyError } from "../errors";
 import type { Emit } from "../events";
 import { gatherEvidence, type FollowedService } from "./evidence";
 import { judge, type Verdict } from "./judge";
-import { lackCapacity, reasonOf } from "./reason";
+import { lacksCapacity, reasonOf } from "./reason";
 
 export interface FollowOptions {
     readonly emit: Emit;
@@ -65,7 +65,7 @@ export class NoSpotCapacity extends UnderstudyError {
 
 function refuseToWaitForSpot(judged: readonly Judged[], begin: number, patience = Infinity): void {
     if (Date.now() - begin <= patience * 1000) return;
-    const waiting = judged.filter(({ service, facts, verdict }) => verdict.state === "waiting" && placed(facts) < verdict.desired && lackCapacity(eventsOf(service, facts, begin)));
+    const waiting = judged.filter(({ service, facts, verdict }) => verdict.state === "waiting" && verdict.failedTasks === 0 && placed(facts) < verdict.desired && lacksCapacity(eventsOf(service, facts, begin)));
     if (waiting.length > 0) throw new NoSpotCapacity(waiting.map(({ service }) => service.name));
 }
 

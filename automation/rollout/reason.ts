@@ -111,9 +111,9 @@ const unhealthy: Look = ({ stopped, unhealthy: targets, healthPath, events }) =>
 
 const withoutPlace = /capacity is unavailable|insufficient capacity|unable to place a task/i;
 
-/** Whether ECS says in its events that it found no place for a task. */
-export function lackCapacity(events: readonly string[]): boolean {
-    return events.some((event) => withoutPlace.test(event));
+/** Whether the last that ECS says of a service, newest first, is that it finds no place for a task. */
+export function lacksCapacity([newest = ""]: readonly string[]): boolean {
+    return withoutPlace.test(newest);
 }
 
 const noCapacity: Look = ({ events, stopped }) => {

@@ -2,7 +2,7 @@ import { branchStack, isBranchId } from "../../model/names";
 import { expiryOf } from "../../model/registry";
 import type { Contract } from "../../stacks/contract";
 import { checkAccount } from "../aws/account";
-import { findDeadImages, removeDeadImage } from "../aws/keptImages";
+import { findDeadImages, removeBranchImages } from "../aws/keptImages";
 import { makeClients, type Clients } from "../aws/clients";
 import { deregisterDefinitions } from "../aws/taskDefinitions";
 import { backendOf } from "../backend";
@@ -183,9 +183,9 @@ async function sweepImages(context: Context, aws: Clients, contract: Contract, r
     const findings: Finding[] = [];
     for (const image of dead) {
         const remove = (): Promise<void> =>
-            registry.whileEnvironmentHeld(image.id, branchStack(image.id), { patience }, async (held) => {
+            registry.whileNobodyHasEnvironment(image.id, branchStack(image.id), { patience }, async (held) => {
                 if (held.before !== undefined) throw askedSince();
-                const refused = await removeDeadImage(aws, image);
+                const { refused } = await removeBranchImages(aws, [image]);
                 await held.forget();
                 if (refused.length > 0) throw new Error(refused.join("; "));
             });

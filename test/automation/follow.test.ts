@@ -151,6 +151,8 @@ describe("following a deployment", () => {
         const goOn: readonly (readonly [string, Look, { readonly spotPatience?: number }])[] = [
             ["there is time left", { deployments: [primary({})], events }, { spotPatience: 60 }],
             ["all tasks have found a place since", { deployments: [primary({ pendingCount: 1 })], events }, { spotPatience: 0 }],
+            ["its tasks end by themselves", { deployments: [primary({ failedTasks: 4 })], events }, { spotPatience: 0 }],
+            ["one has found a place since, which ECS says", { deployments: [primary({})], events: [{ createdAt: new Date(), message: "(service web) has started 1 tasks: (task 7)." }, ...events] }, { spotPatience: 0 }],
             ["ECS says nothing of capacity", { deployments: [primary({})] }, { spotPatience: 0 }],
             ["the tasks run on demand", { deployments: [primary({})], events }, {}],
         ];

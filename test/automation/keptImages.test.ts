@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { ECR } from "@aws-sdk/client-ecr";
 import type { Clients } from "../../automation/aws/clients";
-import { findDeadImages, giveUpImages, keepImages, planGivenUp, removeDeadImage, removeImages } from "../../automation/aws/keptImages";
+import { findDeadImages, giveUpImages, keepImages, findBranchImages, planGivenUp, removeBranchImages } from "../../automation/aws/keptImages";
 import { keepTag } from "../../model/names";
 import { emulatorForTests, type TestEmulator } from "../local/emulator/support";
 import { clientsOf } from "./support/emulatorClients";
@@ -91,10 +91,28 @@ describe("images that environments need, in the registry", function () {
         await keepImages(aws, names, { web: [shared], api: [other] });
         await keepImages(aws, { app: "shop", environment: `a-${id}` }, { api: [untouched] });
 
-        assert.deepEqual(await removeImages(aws, [...repositories, "shop/gone"], id), { removed: 2, refused: [] });
+        const found = await findBranchImages(aws, [...repositories, "shop/gone"], id);
+        assert.deepEqual(await removeBranchImages(aws, found), { removed: 2, refused: [] });
         assert.deepEqual(await tagsOf("shop/web"), { [shared]: ["staging.1", "feature-y-1a2b3c4d", keepTag("staging", shared)] });
         assert.deepEqual(await tagsOf("shop/api"), { [other]: [keepTag("staging", other)], [untouched]: [`${id}0`, `a-${id}`, keepTag(`a-${id}`, untouched)] });
-        assert.deepEqual(await removeImages(aws, repositories, id), { removed: 0, refused: [] });
+        assert.deepEqual(await removeBranchImages(aws, found), { removed: 0, refused: [] });
+        assert.deepEqual(await findBranchImages(aws, repositories, id), []);
+    });
+
+    it("of a branch that are pushed while it goes stay for the next one", async () => {
+        const before = await push("shop/web", "before", id);
+        await keepImages(aws, branch, { web: [before] });
+        const found = await findBranchImages(aws, repositories, id);
+        const pushed = await push("shop/web", "pushed", id);
+        assert.deepEqual(await removeBranchImages(aws, found), { removed: 1, refused: [] });
+        assert.deepEqual(await tagsOf("shop/web"), { [pushed]: [id] });
+    });
+
+    it("that two environments give up at the same time are not deleted", async () => {
+        const [now, shared] = [await push("shop/web", "now"), await push("shop/web", "shared")];
+        for (const owner of [names, branch]) await keepImages(aws, owner, { web: [now, shared] });
+        assert.deepEqual(await Promise.all([names, branch].map((owner) => giveUpImages(aws, owner, { web: [now] }))), [[], []]);
+        assert.deepEqual((await tagsOf("shop/web"))[shared], []);
     });
 
     it("of branches that are gone are found by what keeps them, and go one by one", async () => {
@@ -105,7 +123,7 @@ describe("images that environments need, in the registry", function () {
         await keepImages(aws, names, { api: [shared] });
         const found = await findDeadImages(aws, [...repositories, "shop/gone"], ["z-1a2b3c4d"]);
         assert.deepEqual(found.map(({ repository, image: { digest }, id: of }) => [repository, digest, of]), [["shop/web", dead, id], ["shop/api", shared, id]]);
-        for (const each of found) assert.deepEqual(await removeDeadImage(aws, each), []);
+        for (const each of found) assert.deepEqual((await removeBranchImages(aws, [each])).refused, []);
         assert.deepEqual(Object.keys(await tagsOf("shop/web")), [alive, waiting]);
         assert.deepEqual(await tagsOf("shop/api"), { [shared]: ["1.0.0", keepTag("z-1a2b3c4d", shared), keepTag("staging", shared)] });
         assert.deepEqual(await findDeadImages(aws, repositories, ["z-1a2b3c4d"]), []);
@@ -116,7 +134,7 @@ describe("images that environments need, in the registry", function () {
         const imageManifest = JSON.stringify({ schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [{ digest: child }] });
         const { image } = await ecr.putImage({ repositoryName: "shop/web", imageManifest, imageTag: "staging.1" });
         const list = image?.imageId?.imageDigest ?? "";
-        assert.deepEqual(await removeImages(aws, repositories, id), { removed: 0, refused: [`shop/web:${id} stays: Requested image referenced by manifest list: [${list}]`] });
+        assert.deepEqual(await removeBranchImages(aws, await findBranchImages(aws, repositories, id)), { removed: 0, refused: [`shop/web:${id} stays: Requested image referenced by manifest list: [${list}]`] });
     });
 });
 
@@ -129,11 +147,7 @@ describe("the tags that an environment gives up", () => {
             { digest: one, tags: ["1.0.0", keepOne, keepTwo] },
             { digest: two, tags: [keepTag("staging", "sha256:3"), keepTag("staging", "sha256:4")] },
         ];
-        assert.deepEqual(planGivenUp(images, "staging", [one]), [
-            { tag: keepTwo, last: false },
-            { tag: "keep.staging.3", last: false },
-            { tag: "keep.staging.4", last: true },
-        ]);
+        assert.deepEqual(planGivenUp(images, "staging", [one]), [keepTwo, "keep.staging.3", "keep.staging.4"]);
     });
 
     it("are none of another environment, however its name begins", () => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { removeImages } from "../../automation/aws/keptImages";
+import { findBranchImages, removeBranchImages } from "../../automation/aws/keptImages";
 import { UnderstudyError } from "../../automation/errors";
 import { ReleaseTrial } from "../../automation/release/trial";
 import { lifecyclePolicy, untaggedDays, type LifecyclePolicy } from "../../components/repositories/plan";
 import { releaseParameterName } from "../../model/names";
 import { formatReleaseRecord, neededDigests, parseReleaseRecord } from "../../model/releaseRecord";
 import { expired, type StoredImage } from "../support/lifecycle";
-import { FakeRegistry, Killed } from "./support/fakeRegistry";
+import { FakeRegistry, Killed, stateWith } from "./support/fakeRegistry";
 
 type Selection = LifecyclePolicy["rules"][number]["selection"];
 
@@ -112,6 +112,8 @@ interface Service {
 class Account {
     readonly registry = new FakeRegistry();
     readonly services = new Map<Name, readonly Service[]>(environments.map((name) => [name, none]));
+    /** Environments whose stack has the record. */
+    private readonly made = new Set<string>();
     private pushes = 0;
 
     async run(operation: Operation): Promise<void> {
@@ -126,7 +128,8 @@ class Account {
             case "remove":
                 this.services.set(operation.name, none);
                 this.registry.parameters.delete(releaseParameterName("shop", operation.name));
-                await removeImages(this.registry.clients, ["shop/web"], operation.name);
+                this.made.delete(operation.name);
+                await removeBranchImages(this.registry.clients, await findBranchImages(this.registry.clients, ["shop/web"], operation.name));
                 return;
             case "wait":
                 this.registry.today += operation.days;
@@ -149,12 +152,12 @@ class Account {
         const there = this.registry.stored("shop/web").filter(({ digest }) => !this.registry.stored("shop/web").some(({ lists = [] }) => lists.includes(digest)));
         const web = there[choice % Math.max(there.length, 1)]?.digest;
         if (web === undefined) return;
-        const trial = new ReleaseTrial({ emit: () => undefined, aws: this.registry.clients, environment: { app: "shop", name, services: [] }, command: "" });
+        const trial = new ReleaseTrial({ emit: () => undefined, aws: this.registry.clients, environment: { app: "shop", name, services: [], images: [] }, command: "" });
         this.registry.callsLeft = calls ?? Infinity;
         try {
             await trial.run(async () => {
                 await trial.running();
-                await trial.begin({ web });
+                await trial.begin({ web }, stateWith(this.made, name));
                 this.update(name, web, end, reached);
             });
         } catch (error) {
@@ -168,6 +171,7 @@ class Account {
     private update(name: Name, web: string, end: (typeof ends)[number], reached: readonly boolean[]): void {
         const parameter = releaseParameterName("shop", name);
         if (!this.registry.parameters.has(parameter)) this.registry.parameters.set(parameter, formatReleaseRecord({ images: { web }, former: {} }));
+        this.made.add(name);
         const before = this.services.get(name)!;
         if (end === "up") {
             this.services.set(name, before.map(() => ({ runs: new Set([web]), completed: web })));

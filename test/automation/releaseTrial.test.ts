@@ -5,7 +5,7 @@ import { ReleaseTrial } from "../../automation/release/trial";
 import { DisturbedDeployment } from "../../automation/rollout/follow";
 import { keepTag } from "../../model/names";
 import { formatReleaseRecord, parseReleaseRecord, type ReleaseRecord } from "../../model/releaseRecord";
-import { FakeRegistry, Killed } from "./support/fakeRegistry";
+import { FakeRegistry, Killed, stateWith } from "./support/fakeRegistry";
 
 const parameter = "/shop/staging/understudy/release";
 
@@ -18,6 +18,8 @@ interface Deploying {
 class Staging {
     readonly registry = new FakeRegistry();
     readonly events: Event[] = [];
+    /** Its name, once its stack has the record. */
+    readonly made = new Set<string>();
     readonly [1]: { readonly web: string };
     readonly [2]: { readonly web: string };
     readonly [3]: { readonly web: string };
@@ -34,11 +36,12 @@ class Staging {
 
     write(record: ReleaseRecord): void {
         this.registry.parameters.set(parameter, formatReleaseRecord(record));
+        this.made.add("staging");
     }
 
     trial(): ReleaseTrial {
         const emit = (event: Event): void => void this.events.push(event);
-        return new ReleaseTrial({ emit, aws: this.registry.clients, environment: { app: "shop", name: "staging", services: [] }, command: "understudy deploy staging" });
+        return new ReleaseTrial({ emit, aws: this.registry.clients, environment: { app: "shop", name: "staging", services: [], images: [] }, command: "understudy deploy staging" });
     }
 
     /** A deployment that goes on until it is told how it ends. */
@@ -50,7 +53,7 @@ class Staging {
         await new Promise<void>((resolve, reject) => {
             begun.done = trial.run(async () => {
                 await trial.running();
-                await trial.begin(images);
+                await trial.begin(images, stateWith(this.made, "staging"));
                 resolve();
                 await ended;
             });
@@ -89,7 +92,7 @@ describe("a deployment and the release record", () => {
         const staging = new Staging();
         const trial = staging.trial();
         assert.deepEqual(await trial.running(), staging[1]);
-        await trial.begin(staging[2]);
+        await trial.begin(staging[2], stateWith(staging.made, "staging"));
         assert.deepEqual(staging.record, { images: staging[2], former: staging[1] });
         assert.deepEqual(staging.kept(), [1, 2], "what could be gone back to is kept too, also where nobody has kept it before");
     });
@@ -217,6 +220,40 @@ describe("a deployment and the release record", () => {
         staging.registry.parameters.set(parameter, "latest");
         await staging.deploy(staging[2]);
         assert.deepEqual(staging.record, { images: staging[2] });
+    });
+
+    it("writes a record anew that somebody has removed, since the engine sees nothing to change", async () => {
+        const staging = new Staging();
+        staging.registry.parameters.delete(parameter);
+        await staging.deploy(staging[2]);
+        assert.deepEqual([staging.record, staging.kept()], [{ images: staging[2] }, [2]]);
+    });
+
+    it("leaves the record to the program where only a run that was killed has made it, which is cleared up before", async () => {
+        const staging = new Staging();
+        const trial = staging.trial();
+        await trial.running();
+        staging.registry.parameters.delete(parameter);
+        staging.made.clear();
+        await trial.begin(staging[2], stateWith(staging.made, "staging"));
+        assert.equal(staging.record, undefined);
+    });
+
+    it("fails when somebody removes the record while it comes up", async () => {
+        const staging = new Staging();
+        const deploying = await staging.start(staging[2]);
+        staging.registry.parameters.delete(parameter);
+        await assert.rejects(deploying.up(), { kind: "not-found", message: `staging runs its release, but the record of it, ${parameter}, was removed meanwhile` });
+    });
+
+    it("is up although what it needs no more cannot be given up", async () => {
+        const staging = new Staging();
+        await staging.deploy(staging[2]);
+        const deploying = await staging.start(staging[3]);
+        staging.registry.denied = "BatchDeleteImageCommand";
+        await deploying.up();
+        assert.deepEqual(staging.record, { images: staging[3], previous: staging[2] });
+        assert.match(staging.events.map((event) => (event.type === "notice" ? event.message : event.type)).join("\n"), /^images of earlier releases stay in the registry: could not give up images of shop\/web: /);
     });
 
     it("that fails where the record can no longer be written fails for its own reason, and says what is left", async () => {

@@ -141,6 +141,16 @@ describe("the registry of branch environments", function () {
         });
     });
 
+    it("is waited for by who clears up after one that is gone, who replaces nobody", async () => {
+        await registry.whileEnvironmentHeld("search", "branch-search", {}, async (held) => {
+            const clearing = registry.whileNobodyHasEnvironment("search", "branch-search", { patience: 1 }, () => Promise.resolve());
+            await assert.rejects(clearing, (error) => failure(error).startsWith("locked: "));
+            assert.equal(held.lease.outdated.aborted, false);
+            await held.claim(claim("search"));
+        });
+        assert.equal((await registry.read("search"))?.status, "updating");
+    });
+
     it("forgets what is gone", async () => {
         await bringUp("search");
         await registry.whileEnvironmentHeld("search", "branch-search", {}, async (held) => {

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { ECR } from "@aws-sdk/client-ecr";
 import type { Clients } from "../../../automation/aws/clients";
+import type { StackState } from "../../../automation/state/stackState";
+import { releaseParameterName } from "../../../model/names";
 import type { StoredImage } from "../../support/lifecycle";
 
 interface Image {
@@ -30,6 +32,8 @@ export class FakeRegistry {
     readonly parameters = new Map<string, string>();
     /** Days. */
     today = 0;
+    /** A command that the caller may not send. */
+    denied: string | undefined;
     /** How many more calls are answered. */
     callsLeft = Infinity;
 
@@ -85,8 +89,10 @@ export class FakeRegistry {
             const Value = this.parameters.get(Name);
             return Value === undefined ? Promise.reject(named("ParameterNotFound")) : Promise.resolve({ Parameter: { Value } });
         },
-        putParameter: ({ Name, Value }: { readonly Name: string; readonly Value: string }) => {
+        putParameter: ({ Name, Value, Overwrite = false, Tags }: { readonly Name: string; readonly Value: string; readonly Overwrite?: boolean; readonly Tags?: object }) => {
             this.count();
+            if (Overwrite && Tags !== undefined) return Promise.reject(named("ValidationException"));
+            if (!Overwrite && this.parameters.has(Name)) return Promise.reject(named("ParameterAlreadyExists"));
             this.parameters.set(Name, Value);
             return Promise.resolve({});
         },
@@ -100,6 +106,7 @@ export class FakeRegistry {
         const send = ({ constructor: { name }, input }: { readonly constructor: { readonly name: string }; readonly input: Request }): Promise<unknown> =>
             new Promise((resolve) => {
                 this.count();
+                if (name === this.denied) throw named("AccessDeniedException");
                 resolve(this.answer(name, input));
             });
         return Object.assign(client, { send });
@@ -135,6 +142,13 @@ export class FakeRegistry {
                 throw new Error(`${command} is not known here`);
         }
     }
+}
+
+/** The state of a stack whose program has made the record of this environment, wherever that is now; of any other an empty one. */
+export function stateWith(made: ReadonlySet<string>, environment: string): Pick<StackState, "resources"> {
+    const name = releaseParameterName("shop", environment);
+    const resource = { urn: "", type: "aws:ssm/parameter:Parameter", custom: true, protect: false, inputs: { name }, outputs: {} };
+    return { resources: made.has(environment) ? [resource] : [] };
 }
 
 function named(name: string): Error {
