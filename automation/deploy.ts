@@ -48,7 +48,7 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
     return await whileBaseHeld(context, aws, { stack, settings: file.settings, patience: options }, async (lease) => {
         if (lease !== undefined) stop.follow(lease.signal);
         session.predecessor = lease?.dead;
-        const trial = new ReleaseTrial({ emit, aws, environment: input.environment, command: `understudy deploy ${stack}` });
+        const trial = new ReleaseTrial({ emit, aws, environment: input.environment, wayBack: `\`understudy deploy ${stack}\` brings back what has changed` });
         let created = false;
         const result = await trial.run(async () => {
             const updated = await update(session, aws, trial, input, options);

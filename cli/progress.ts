@@ -1,5 +1,6 @@
 import type { Ora } from "ora";
 import type { Writable } from "node:stream";
+import { megabytes } from "../model/units";
 import { noColors, type Colors } from "./colors";
 import { seconds } from "./output";
 import { isTold, lineOf, named, terminalLineOf, type Shown } from "./progressLines";
@@ -117,7 +118,7 @@ class Work {
                 this.detail = `${event.service} ${event.running}/${event.desired}`;
                 return;
             case "transfer":
-                this.detail = `${event.image} ${(event.bytes / 1e6).toFixed(1)}/${(event.of / 1e6).toFixed(1)} MB`;
+                this.detail = `${event.image} ${megabytes(event.bytes)} of ${megabytes(event.of)}`;
                 return;
             case "notice":
             case "warning":

@@ -43,3 +43,8 @@ export function parseSize(text: string): number | undefined {
 export function bytesToMebibytes(bytes: number): number {
     return Math.ceil(bytes / 1024 ** 2);
 }
+
+/** How many bytes, for people. @example megabytes(12_345_678) === "12.3 MB" */
+export function megabytes(bytes: number): string {
+    return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -56,11 +56,13 @@ const rules: readonly Rule[] = [
     },
     { name: /^NoSuchBucket$/, kind: "backend", message: "the bucket of the state is not there", advice: "look at `understudy:backend` of the settings" },
     {
-        name: /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|EHOSTUNREACH|ENETUNREACH|TimeoutError|NetworkingError)$/,
+        name: /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|EHOSTUNREACH|ENETUNREACH|TimeoutError|NetworkingError|UND_ERR_CONNECT_TIMEOUT)$/,
         kind: "network",
         message: "AWS cannot be reached",
         advice: "look at the network connection, and with the local world at `understudy local status`",
     },
+    // What Node's fetch says, as cause of a TypeError, of a download that was cut or went silent.
+    { name: /^UND_ERR_/, kind: "network", message: "the connection broke off", advice: "run the same command again" },
 ];
 
 /** The error that the API throws for a failed call of AWS. `doing` completes "could not …"; what has no rule is returned as it is. */

@@ -37,13 +37,16 @@ export async function repair(context: Context, base: string, { apply = false }: 
     const aws = makeClients(context.env, settings);
     await checkAccount(aws, settings);
     const registry = Registry.open(context, aws, settings);
+    // An environment is in the registry before it has a stack, and its stack is gone before the registry forgets it: so what the registry
+    // knows is read before and after the stacks, and what comes or goes meanwhile is no difference.
+    const known = await registry.listSurely();
     const stacks = await step(context.emit, "look for branches", () => listStacks(context, base), (found) => `${found.length}`);
+    const ids = new Set([...known, ...(await registry.list())].map(({ id }) => id));
     const listeners = await listenersOf(context, project, base, settings);
-    const known = new Map((await registry.listSurely()).map((environment) => [environment.id, environment]));
 
     const differences: Difference[] = [];
     for (const stack of stacks) {
-        if (known.has(stack.id)) continue;
+        if (ids.has(stack.id)) continue;
         const entry = entryOf(stack, shardOf(stack, listeners), settings);
         if (entry === undefined) {
             differences.push({ id: stack.id, action: "none", why: `nothing says which branch ${stack.stack} is of; remove it with \`understudy branch down --id ${stack.id}\`` });
@@ -53,7 +56,7 @@ export async function repair(context: Context, base: string, { apply = false }: 
         differences.push({ id: stack.id, action: "add", why, ...(apply && { done: await registry.add(entry) }) });
     }
     const there = new Set(stacks.map(({ id }) => id));
-    for (const { id, status, worker, since } of known.values()) {
+    for (const { id, status, worker, since } of known) {
         if (there.has(id) || worker !== undefined) continue;
         differences.push({ id, action: "remove", why: `the registry says that it is ${status}, but it has no stack`, ...(apply && { done: await registry.drop({ id, since }) }) });
     }

@@ -73,7 +73,7 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
     const { sourceAddresses, furtherShards } = contract.ingress;
 
     const registry = Registry.open(context, aws, { app: settings.app, kind: settings.baseKind });
-    const trial = new ReleaseTrial({ emit, aws, environment: input.environment, command: `understudy branch up ${settings.branch}` });
+    const trial = new ReleaseTrial({ emit, aws, environment: input.environment, wayBack: "bring it up again with images that work" });
     return await registry.whileEnvironmentHeld(id, stack, options, async (held) => {
         stop.follow(held.lease.signal);
         session.predecessor = held.lease.dead;

@@ -225,7 +225,8 @@ export class HeldEnvironment {
     /** Forgets the environment, which is gone. False when it was asked for anew meanwhile. */
     async forget(): Promise<boolean> {
         if (await this.lease.forget()) return true;
-        await this.lease.update({ remove: Object.keys(this.before ?? {}).filter((name) => name !== "id").concat("status", "since", "reason") });
+        const all = new Set([...Object.keys(this.before ?? {}), "status", "since", "reason"].filter((name) => name !== "id")); // each once, or DynamoDB refuses
+        await this.lease.update({ remove: [...all] });
         return false;
     }
 

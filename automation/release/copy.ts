@@ -1,5 +1,6 @@
 import { repositoryName } from "../../model/names";
 import type { BaseSettings } from "../../model/settings";
+import { megabytes } from "../../model/units";
 import { checkAccount } from "../aws/account";
 import { makeClients, type Clients } from "../aws/clients";
 import { calling } from "../aws/errors";
@@ -66,6 +67,7 @@ export async function copyRelease(context: Context, options: ReleaseCopyOptions)
     const missing = copies.reduce((sum, { missing: layers }) => sum + layers.length, 0);
     const total = copies.reduce((sum, { missing: layers }) => sum + sizeOf(layers), 0);
     await step(emit, "copy images", () => copyAll(copies, context), () => `${copies.length}, with ${missing} ${missing === 1 ? "layer" : "layers"} of ${megabytes(total)}`);
+    await tagAll(copies, to);
     await calling(`look whether ${to} has the images`, () => Promise.all(copies.map(verify)));
 
     const images = copies.map(({ image, digest, tag, missing: layers }) => ({ image, digest, ...(tag !== undefined && { tag }), layers: layers.length, bytes: sizeOf(layers) }));
@@ -146,11 +148,20 @@ async function copyAll(copies: readonly Copy[], context: Context): Promise<void>
     await atOnce(layers, context.signal, async ({ copy, layer }, signal) => {
         await calling(`copy a layer of ${copy.from.repository}`, () => copyLayer(copy.from, copy.to, layer, told.get(copy.image) ?? (() => undefined), signal));
     });
-    for (const { to, manifests, tag, digest } of copies) {
+    for (const { to, manifests } of copies) {
         throwIfInterrupted(context.signal);
-        for (const manifest of manifests) {
-            await calling(`put the image ${to.repository}`, () => putManifest(to.ecr, to.repository, manifest, manifest.digest === digest ? tag : undefined));
-        }
+        for (const manifest of manifests) await calling(`put the image ${to.repository}`, () => putManifest(to.ecr, to.repository, manifest));
+    }
+}
+
+/** Somebody else may have copied other images under the same tags while the layers were on their way. */
+async function tagAll(copies: readonly Copy[], stack: string): Promise<void> {
+    const tagged = copies.flatMap((copy) => (copy.tag === undefined ? [] : [{ copy, tag: copy.tag }]));
+    const holders = await Promise.all(tagged.map(({ copy: { to }, tag }) => calling(`look at the tags of ${to.repository}`, () => digestOf(to, { imageTag: tag }))));
+    refuseOtherImages(tagged.map(({ copy }, index) => ({ ...copy, holder: holders[index] })), stack);
+    for (const { copy: { to, manifests, digest }, tag } of tagged) {
+        const manifest = manifests.find((each) => each.digest === digest);
+        if (manifest !== undefined) await calling(`tag the image ${to.repository}`, () => putManifest(to.ecr, to.repository, manifest, tag));
     }
 }
 
@@ -191,9 +202,4 @@ async function verify({ to, tag, digest }: Copy): Promise<void> {
 
 function sizeOf(layers: readonly Layer[]): number {
     return layers.reduce((sum, { size }) => sum + size, 0);
-}
-
-/** @example megabytes(12_345_678) === "12.3 MB" */
-export function megabytes(bytes: number): string {
-    return `${(bytes / 1e6).toFixed(1)} MB`;
 }

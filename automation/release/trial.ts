@@ -20,8 +20,8 @@ export interface TrialOptions {
     readonly emit: Emit;
     readonly aws: Clients;
     readonly environment: Pick<Environment, "app" | "name" | "services" | "images">;
-    /** How the environment is brought to its record again. @example "understudy deploy staging" */
-    readonly command: string;
+    /** How the environment is brought to its record again. @example "`understudy deploy staging` brings back what has changed" */
+    readonly wayBack: string;
 }
 
 /**
@@ -107,8 +107,8 @@ export class ReleaseTrial {
         if (images === undefined || !this.unsettled) return;
         const { record } = await this.change((found) => proven(found, images));
         if (record === undefined) {
-            const { environment, command } = this.options;
-            throw new UnderstudyError("not-found", `${environment.name} runs its release, but the record of it, ${this.parameter}, was removed meanwhile`, `run \`${command}\` again, which writes it anew`);
+            const { environment } = this.options;
+            throw new UnderstudyError("not-found", `${environment.name} runs its release, but the record of it, ${this.parameter}, was removed meanwhile`, "run the same command again, which writes it anew");
         }
         await this.giveUp(record);
     }
@@ -125,12 +125,12 @@ export class ReleaseTrial {
     }
 
     private async takeBack(images: Release): Promise<void> {
-        const { emit, command, environment } = this.options;
+        const { emit, wayBack, environment } = this.options;
         try {
             const { record, changed } = await this.change((found) => takenBack(found, images));
             if (!changed || record === undefined) return;
             const unknown = environment.images.flatMap(({ name }) => (Object.hasOwn(record.images, name) ? [] : [name]));
-            const how = unknown.length === 0 ? `\`${command}\` brings back what has changed` : `it has no ${unknown.join(", ")}: bring back what has changed from the commit that it was made of`;
+            const how = unknown.length === 0 ? wayBack : `it has no ${unknown.join(", ")}: bring back what has changed from the commit that it was made of`;
             emit({ type: "notice", message: `${environment.name} should run its former release again; ${how}` });
         } catch (error) {
             emit({ type: "warning", message: `the record of ${environment.name} still names the release that has failed: ${lineOf(error)}` });

@@ -7,7 +7,7 @@ import { makeClients, type Clients } from "../aws/clients";
 import { deregisterDefinitions } from "../aws/taskDefinitions";
 import { backendOf } from "../backend";
 import { contractOf, namesOf } from "../branch/base";
-import { down } from "../branch/down";
+import { removeUnasked } from "../branch/down";
 import { branchStacks } from "../branch/stacks";
 import { reportPullRequest } from "../branch/report";
 import { defaultBase } from "../branch/target";
@@ -113,11 +113,11 @@ async function askNeeds(environments: readonly KnownEnvironment[], branches: Rea
  */
 async function remove(context: Context, registry: Registry, environment: KnownEnvironment, { base, patience, repository }: { readonly base: string; readonly patience: number; readonly repository: string | undefined }): Promise<void> {
     const { id, branch } = environment;
-    const now = await registry.read(id);
-    if (now === undefined) return;
-    const asked = now.since !== environment.since || now.expires !== environment.expires || (now.pinned !== undefined && environment.pinned === undefined);
-    if (asked) throw askedSince();
-    await down(context, { id, base, patience });
+    if ((await registry.read(id)) === undefined) return;
+    await removeUnasked(context, { id, base, patience }, (now) => {
+        const same = now !== undefined && now.since === environment.since && now.expires === environment.expires && (now.pinned === undefined || environment.pinned !== undefined);
+        if (!same) throw askedSince();
+    });
     if (repository === undefined) return;
     const expired = expiryOf(environment, new Date()) === "expired";
     const pullRequest = pullRequestOfEntry(environment);

@@ -1,4 +1,5 @@
 import type { ReleaseCopied, ReleaseCopyOptions } from "../../automation/index";
+import { megabytes } from "../../model/units";
 import type { Handler } from "../commands";
 import { UsageError } from "../errors";
 import { seconds, table } from "../output";
@@ -21,6 +22,6 @@ export const copy: Handler = async (context, [release], options) => {
 };
 
 function describeCopy({ to, images, seconds: took }: ReleaseCopied): string {
-    const rows = images.map(({ image, tag = "", digest, layers, bytes }) => [image, tag, digest, layers === 0 ? "was there" : `${layers} layers, ${(bytes / 1e6).toFixed(1)} MB`]);
+    const rows = images.map(({ image, tag = "", digest, layers, bytes }) => [image, tag, digest, layers === 0 ? "was there" : `${layers} layers, ${megabytes(bytes)}`]);
     return `${table(["image", "tag", "digest", "copied"], rows)}\n${to} has ${images.length === 1 ? "it" : "them"} now (${seconds(took)})`;
 }

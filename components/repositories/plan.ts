@@ -27,14 +27,17 @@ export interface KeptReleases {
     readonly count: number;
 }
 
-/** How long an image stays that lost its last tag: somebody may have written down its digest, to go back to it. */
+/**
+ * How long after its push an image stays that has no tag: somebody may have written down its digest, to go back to it. ECR does not know when
+ * an image has lost its last tag, so one that was pushed longer ago goes at once.
+ */
 export const untaggedDays = 30;
 
 /** No image gets as old. A rule cannot say "never", and a number of images could be reached. */
 const never = 36_500; // days
 
 /**
- * What an environment needs stays, of the rest the newest releases, and what has lost its tag goes after a while. An image with any other
+ * What an environment needs stays, of the rest the newest releases, and what has no tag goes once it is old enough. An image with any other
  * tag, such as a branch's, is not removed here: only its owner knows when it may go.
  *
  * "An image that matches the tagging requirements of a rule cannot be expired by a rule with a lower priority": so the first rule, which

@@ -152,7 +152,7 @@ class Account {
         const there = this.registry.stored("shop/web").filter(({ digest }) => !this.registry.stored("shop/web").some(({ lists = [] }) => lists.includes(digest)));
         const web = there[choice % Math.max(there.length, 1)]?.digest;
         if (web === undefined) return;
-        const trial = new ReleaseTrial({ emit: () => undefined, aws: this.registry.clients, environment: { app: "shop", name, services: [], images: [] }, command: "" });
+        const trial = new ReleaseTrial({ emit: () => undefined, aws: this.registry.clients, environment: { app: "shop", name, services: [], images: [] }, wayBack: "" });
         this.registry.callsLeft = calls ?? Infinity;
         try {
             await trial.run(async () => {

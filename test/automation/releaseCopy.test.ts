@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ECR } from "@aws-sdk/client-ecr";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import fc from "fast-check";
 import { understudy, type CopiedImage, type Event, type ReleaseCopyOptions } from "../../automation/index";
+import { calling } from "../../automation/aws/errors";
 import { copyLayer, partsOf } from "../../automation/release/layers";
 import { emulatorForTests, type TestEmulator } from "../local/emulator/support";
 import { environmentOf } from "./support/emulatorClients";
@@ -95,9 +97,13 @@ describe("a release that is copied to another account's registry", function () {
         return new Registry(new ECR(settings));
     }
 
-    async function copy(options: ReleaseCopyOptions, signal?: AbortSignal): Promise<readonly CopiedImage[]> {
-        const onEvent = (event: Event): void => void events.push(event);
-        const api = understudy({ directory: project.directory, surroundings: { env: environmentOf(emulator.operator) }, onEvent, ...(signal && { signal }) });
+    /** Copies, and stops that as soon as a first part has arrived, if there is something to stop it with. */
+    async function copy(options: ReleaseCopyOptions, stop?: AbortController): Promise<readonly CopiedImage[]> {
+        const onEvent = (event: Event): void => {
+            events.push(event);
+            if (event.type === "transfer") stop?.abort();
+        };
+        const api = understudy({ directory: project.directory, surroundings: { env: environmentOf(emulator.operator) }, onEvent, ...(stop && { signal: stop.signal }) });
         return (await api.release.copy(options)).images;
     }
 
@@ -174,14 +180,28 @@ describe("a release that is copied to another account's registry", function () {
     });
 
     it("that is stopped ends at once, and goes on later", async () => {
-        await source.push("shop/shop-web", "1.4.2", randomBytes(2 * part));
+        const digest = await source.push("shop/shop-web", "1.4.2", ...Array.from({ length: 4 }, () => randomBytes(part + 1)));
+        const [most, delay] = [1000, 20_000];
+        const upload = { service: "ecr", operation: "UploadLayerPart" };
+        // The first part takes long enough for others to be under way, and those take longer than anybody who stops would wait.
+        await emulator.control.setFaults([{ ...upload, delay: 2_000, times: 1 }, { ...upload, delay, times: most }, { service: "ecr", operation: "GetDownloadUrlForLayer", times: most }]);
         const stop = new AbortController();
-        await emulator.control.setFaults([{ service: "ecr", operation: "UploadLayerPart", delay: 500 }]);
-        const stopped = assert.rejects(copy({ images: { web: "1.4.2" } }, stop.signal), { kind: "interrupted" });
-        setTimeout(() => stop.abort(), 900);
-        await stopped;
+        let stopped = 0;
+        stop.signal.addEventListener("abort", () => (stopped = performance.now()));
+        await assert.rejects(copy({ images: { web: "1.4.2" } }, stop), { kind: "interrupted" });
+        assert.ok(performance.now() - stopped < delay / 2, "it has waited for parts that were under way");
+        await sleep(200);
+        const left = await emulator.control.faults();
+        const [uploaded = 0, asked = 0] = left.map(({ times = 0 }) => most - times);
+        // Four layers are under way at a time, and the first part that arrives ends it: what is more was begun afterwards.
+        assert.equal(left.length, 2);
+        assert.ok(1 + uploaded <= 4, `${1 + uploaded} parts were sent`);
+        assert.ok(asked <= 4, `${asked} layers were asked for`);
+        assert.equal(uploads(), 1);
+
         await emulator.control.setFaults([]);
         await copy({ images: { web: "1.4.2" } });
+        assert.equal(await target.digest("shop/shop-web", "1.4.2"), digest);
     });
 
     it("comes through throttling", async () => {
@@ -270,6 +290,22 @@ describe("the copy of a layer", () => {
             await copyLayer({ ecr: from, repository: "a" }, { ecr: to, repository: "b" }, { digest: "sha256:1", size }, () => undefined, new AbortController().signal);
             assert.equal(taken, size);
             assert.ok(ahead < 24 * partSize, `${ahead} bytes were under way`); // one part here, the rest in the system's buffers
+        } finally {
+            server.close();
+        }
+    });
+
+    it("that is cut in the middle says to do it again", async () => {
+        const server = http.createServer((_request, response) => {
+            response.writeHead(200, { "content-length": part }).write("x", () => response.destroy());
+        });
+        await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+        try {
+            const downloadUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+            const from = { getDownloadUrlForLayer: () => Promise.resolve({ downloadUrl }) } as unknown as ECR;
+            const to = { initiateLayerUpload: () => Promise.resolve({}) } as unknown as ECR;
+            const copied = calling("copy it", () => copyLayer({ ecr: from, repository: "a" }, { ecr: to, repository: "b" }, { digest: "sha256:1", size: part }, () => undefined, new AbortController().signal));
+            await assert.rejects(copied, { kind: "network", message: "could not copy it: the connection broke off (terminated)", advice: "run the same command again" });
         } finally {
             server.close();
         }

@@ -41,7 +41,7 @@ class Staging {
 
     trial(): ReleaseTrial {
         const emit = (event: Event): void => void this.events.push(event);
-        return new ReleaseTrial({ emit, aws: this.registry.clients, environment: { app: "shop", name: "staging", services: [], images: [] }, command: "understudy deploy staging" });
+        return new ReleaseTrial({ emit, aws: this.registry.clients, environment: { app: "shop", name: "staging", services: [], images: [] }, wayBack: "`understudy deploy staging` brings back what has changed" });
     }
 
     /** A deployment that goes on until it is told how it ends. */

@@ -123,6 +123,7 @@ describe("an error of AWS", () => {
         { error: { name: "ServiceUnavailable" }, kind: "network" },
         { error: { name: "Error", code: "ECONNREFUSED" }, kind: "network" },
         { error: { name: "Error", cause: Object.assign(new Error("x"), { code: "ENOTFOUND" }) }, kind: "network" },
+        { error: { name: "TypeError", cause: Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" }) }, kind: "network" },
     ];
     for (const { error, kind } of rows) {
         it(`${JSON.stringify(error)} is of kind ${kind}`, () => {

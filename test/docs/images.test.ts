@@ -41,6 +41,39 @@ describe("docs/images.md", () => {
     });
 });
 
+describe("the CodeBuild projects of an application's repository", () => {
+    const [, script = ""] = /^```sh\n((?:(?!^```).)*aws codebuild.*?)^```$/ms.exec(page) ?? [];
+    const made = callsOf(script, ["aws", "npx"], { env: { ACCOUNT: "222222222222", APP: "shop" } });
+    const after = (call: readonly string[], option: string): string => call[call.indexOf(option) + 1] ?? "";
+
+    /** Words of all calls of one verb, by the project or role that they are about. */
+    async function about(verb: string, subject: string, option: string): Promise<Readonly<Record<string, readonly string[]>>> {
+        const calls = (await made).filter(([, , name]) => name === verb);
+        const names = [...new Set(calls.map((call) => after(call, subject)))];
+        return Object.fromEntries(names.map((name) => [name, calls.filter((call) => after(call, subject) === name).map((call) => after(call, option))]));
+    }
+
+    it("are two: one for the default branch, whose role may deploy, and one for all others, whose role may push images", async () => {
+        assert.deepEqual(await about("create-project", "--name", "--service-role"), { "shop-web": ["understudy-build-deploy"], "shop-web-branches": ["understudy-build"] });
+        const policiesOf = (...names: readonly string[]): readonly string[] => names.map((name) => `arn:aws:iam::222222222222:policy/understudy-${name}`);
+        assert.deepEqual(await about("attach-role-policy", "--role-name", "--policy-arn"), {
+            "understudy-build": policiesOf("build", "push-images"),
+            "understudy-build-deploy": policiesOf("build", "push-images", "build-deploy"),
+        });
+        assert.deepEqual(Object.keys(await about("create-role", "--role-name", "--role-name")), ["understudy-build", "understudy-build-deploy"]);
+    });
+
+    it("build every push once, by its branch", async () => {
+        const filters = await about("create-webhook", "--project-name", "--filter-groups");
+        const groups = Object.entries(filters).map(([name, [text = ""]]) => [name, JSON.parse(text) as unknown] as const);
+        const push = { type: "EVENT", pattern: "PUSH" };
+        const main = { type: "HEAD_REF", pattern: "^refs/heads/main$" };
+        assert.deepEqual(Object.fromEntries(groups), { "shop-web": [[push, main]], "shop-web-branches": [[push, { ...main, excludeMatchedPattern: true }]] });
+        const { env } = buildspec.parse(parse(readProjectFile("docs/ci/buildspec.yml")));
+        assert.equal(main.pattern, `^refs/heads/${env?.variables?.["DEFAULT_BRANCH"] ?? ""}$`);
+    });
+});
+
 describe("the buildspec of an application's repository", () => {
     const text = readProjectFile("docs/ci/buildspec.yml");
     const spec = buildspec.parse(parse(text));

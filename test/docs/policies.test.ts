@@ -376,6 +376,14 @@ describe("what the role of branches may do", () => {
     };
     for (const [deed, call] of Object.entries(refused)) it(`does not ${deed}`, () => assert.equal(allows(branches, call), false));
 
+    it("removes no image and no tag of one, which is left to the deploy role, and pushes", () => {
+        const resource = `arn:aws:ecr:${regional}:repository/${repositoryName("shop", "api")}`;
+        for (const context of [{}, tagged("staging") ?? {}, tagged(id) ?? {}]) {
+            assert.deepEqual([branches, deploy].map((role) => allows(role, { action: "ecr:BatchDeleteImage", resource, context })), [false, true]);
+            assert.equal(allows(branches, { action: "ecr:PutImage", resource, context }), true);
+        }
+    });
+
     it("changes nothing of the network, and reads it", () => {
         const context = { ...tagged("staging"), ...requestOf("eu-west-1"), "ec2:CreateAction": "CreateVpc" };
         const actions = [...new Set(statementsOf("deploy-network").flatMap(({ Action }) => Action))];
@@ -395,21 +403,30 @@ describe("what the role of branches may do", () => {
     });
 });
 
-describe("what the role of builds may do", () => {
+describe("what the roles of builds may do", () => {
     const build = [...statementsOf("build"), ...statementsOf("push-images")];
+    const becoming: Call = { action: "sts:AssumeRole", resource: "arn:aws:iam::222222222222:role/understudy-deploy" };
 
-    it("is pushing images, becoming the deploy role, and writing its logs", () => {
+    it("is pushing images and writing their logs", () => {
         const allowed: readonly Call[] = [
             { action: "ecr:PutImage", resource: "arn:aws:ecr:eu-west-1:222222222222:repository/shop/web" },
-            { action: "sts:AssumeRole", resource: "arn:aws:iam::222222222222:role/understudy-deploy" },
             { action: "logs:CreateLogStream", resource: "arn:aws:logs:eu-west-1:222222222222:log-group:/aws/codebuild/shop-web:log-stream:1a2b" },
         ];
         const refused: readonly Call[] = [
             { action: "ecr:BatchDeleteImage", resource: "arn:aws:ecr:eu-west-1:222222222222:repository/shop/web" },
-            { action: "sts:AssumeRole", resource: "arn:aws:iam::111111111111:role/understudy-deploy" },
             { action: "ssm:PutParameter", resource: "arn:aws:ssm:eu-west-1:222222222222:parameter/shop/staging/understudy/release" },
+            becoming,
         ];
         assert.deepEqual([allowed, refused].map((calls) => calls.map((call) => allows(build, call))), [allowed.map(() => true), refused.map(() => false)]);
+    });
+
+    it("is becoming the deploy role of this account for those of default branches alone, on both sides", () => {
+        const deploying = [...build, ...statementsOf("build-deploy")];
+        const elsewhere = { ...becoming, resource: "arn:aws:iam::111111111111:role/understudy-deploy" };
+        assert.deepEqual([becoming, elsewhere].map((call) => allows(deploying, call)), [true, false]);
+
+        const roles = statementsOf("deploy-trust").flatMap(({ Condition }) => Condition["ArnEquals"]?.["aws:PrincipalArn"] ?? []);
+        assert.deepEqual(roles, ["understudy-deploy", "understudy-build-deploy"].map((name) => `arn:aws:iam::222222222222:role/${name}`));
     });
 
     it("is that of one application's projects in this account", () => {

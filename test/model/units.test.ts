@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bytesToMebibytes, parseDuration, parseSize } from "../../model/units";
+import { bytesToMebibytes, megabytes, parseDuration, parseSize } from "../../model/units";
 
 const durations: readonly (readonly [text: string, seconds: number | undefined])[] = [
     ["30s", 30],
@@ -59,5 +59,9 @@ describe("a size", () => {
 
     it("is rounded up to MiB", () => {
         assert.deepEqual([1, 1048576, 1048577].map(bytesToMebibytes), [1, 1, 2]);
+    });
+
+    it("is told in megabytes", () => {
+        assert.deepEqual([0, 49_999, 50_000, 12_345_678].map(megabytes), ["0.0 MB", "0.0 MB", "0.1 MB", "12.3 MB"]);
     });
 });

@@ -130,7 +130,7 @@ describe("a lease", function () {
         const begin = performance.now();
         const dead = await whileHeld(optionsFor(), ({ dead: before }) => Promise.resolve(before));
         assert.equal(dead?.process?.pid, child.pid);
-        assert.ok(performance.now() - begin < 5_000);
+        assert.ok(performance.now() - begin < timing.judged);
     });
 
     it("of a killed process of another machine is free once it was silent for long enough", async () => {

@@ -160,6 +160,22 @@ describe("the registry of branch environments", function () {
         assert.deepEqual(await backing.table.list("environment"), []);
     });
 
+    it("forgets what one that is gone was, although somebody waits to make it anew", async () => {
+        await bringUp("search", { owner: "ann", only: ["web"] });
+        await registry.pin("search", { reason: "for the fair" });
+        let next: Promise<unknown> | undefined;
+        await registry.whileEnvironmentHeld("search", "branch-search", {}, async (held) => {
+            const outdated = new Promise((resolve) => held.lease.outdated.addEventListener("abort", resolve));
+            next = registry.whileEnvironmentHeld("search", "branch-search", {}, ({ before }) => Promise.resolve(before));
+            await outdated;
+            await held.enter("removing");
+            assert.equal(await held.forget(), false);
+        });
+        assert.equal(await next, undefined);
+        const { kind, id, requests, ...left } = (await backing.table.get({ kind: "environment", id: "search" })) ?? assert.fail();
+        assert.deepEqual([kind, id, requests, Object.keys(left).sort()], ["environment", "search", 3, ["request", "waiting"]]);
+    });
+
     it("takes in nothing over what it knows, and drops nothing that is worked on", async () => {
         await bringUp("search");
         const entry = { ...((await registry.read("search")) ?? assert.fail()), branch: "else" };
