@@ -10,7 +10,7 @@ import { programFile } from "./engine/program";
 import type { RunResult } from "./engine/workspace";
 import { UnderstudyError } from "./errors";
 import { step } from "./events";
-import { deployed, followAll, type Deployed } from "./finish";
+import { changesOfAll, deployed, followAll, type Deployed } from "./finish";
 import { whileBaseHeld } from "./held";
 import { refuseMoved } from "./moved";
 import type { Context, Patience } from "./options";
@@ -49,14 +49,16 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
         if (lease !== undefined) stop.follow(lease.signal);
         session.predecessor = lease?.dead;
         const trial = new ReleaseTrial({ emit, aws, environment: input.environment, wayBack: `\`understudy deploy ${stack}\` brings back what has changed` });
+        const runs: RunResult[] = [];
         let created = false;
         const result = await trial.run(async () => {
             const updated = await update(session, aws, trial, input, options);
+            runs.push(updated.result);
             created ||= updated.created;
             await together([shortenTtl(inner, aws, updated.result), followAll(inner, aws, updated.result, options, trial.onSpot)]);
             return updated.result;
         });
-        return { ...deployed(context, stack, result, false), created, seconds: (performance.now() - begin) / 1000 };
+        return { ...deployed(context, stack, { ...result, changes: changesOfAll(runs) }, false), created, seconds: (performance.now() - begin) / 1000 };
     });
 }
 

@@ -33,6 +33,12 @@ export async function followAll({ emit, signal, surroundings: { stopped } }: Con
     await step(emit, "follow deployment", () => followDeployments(aws, services, { emit, signal, patience, stopped, ...(onSpot && { spotPatience }) }), () => `${services.length} ${services.length === 1 ? "service" : "services"}`);
 }
 
+/** What runs have done one after the other; unchanged is what the last one left as it was. */
+export function changesOfAll(runs: readonly RunResult[]): Changes {
+    const sum = (name: keyof Changes): number => runs.reduce((count, { changes }) => count + changes[name], 0);
+    return { created: sum("created"), updated: sum("updated"), replaced: sum("replaced"), deleted: sum("deleted"), unchanged: runs.at(-1)?.changes.unchanged ?? 0 };
+}
+
 /** What a finished run tells its caller. */
 export function deployed({ surroundings }: Context, stack: string, { outputs, changes }: RunResult, branch: boolean): Omit<Deployed, "created" | "seconds"> {
     const { url, urls, images } = environmentOutputs(outputs);

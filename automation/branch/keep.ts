@@ -60,6 +60,7 @@ async function change(context: Context, query: BranchQuery, work: Change): Promi
     const registry = Registry.open(context, aws, settings);
     const environment = await registry.read(id);
     if (environment !== undefined) refuseOther({ id, branch }, environment);
+    if (environment?.status === "removing") throw new UnderstudyError("not-found", `the environment of ${environment.branch} is being removed`, `bring it up again with \`understudy branch up ${environment.branch}\``);
     const changed = environment && (await work(registry, environment, settings.branches.ttl));
     if (changed !== undefined) return infoOf(context, base, changed);
     throw new UnderstudyError("not-found", `${branch ?? id} has no environment on ${base}`, "look at what is there with `understudy branch list`");

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { branchMainHost } from "../../model/names";
+import { branchMainHost, branchStack } from "../../model/names";
 import type { EnvironmentEntry } from "../../model/registry";
 import type { BaseSettings } from "../../model/settings";
 import { reachable } from "../addresses";
@@ -120,7 +120,7 @@ const descriptions: Readonly<Record<EnvironmentStatus, string>> = {
 export async function readReport(context: Context, options: ReportOptions): Promise<EnvironmentReport | undefined> {
     const { branch, base = defaultBase, commit } = options;
     const { id } = identify({ branch });
-    const [seen, outcome] = [await look(context, { branch, base }), readOutcome(options.result)];
+    const [seen, outcome] = [await look(context, { branch, base }), readOutcome(options.result, id)];
     const judged = judge(seen, outcome, options);
     if (judged === undefined) return undefined;
 
@@ -205,18 +205,21 @@ export type Outcome =
     /** It came to no end, or said nothing. */
     | { readonly kind: "nothing" };
 
-function readOutcome(file: string | undefined): Outcome {
+function readOutcome(file: string | undefined, id: string): Outcome {
     if (file === undefined) return { kind: "nothing" };
     try {
-        return parseOutcome(readFileSync(file, "utf8"));
+        return parseOutcome(readFileSync(file, "utf8"), branchStack(id));
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") return { kind: "nothing" };
         throw new UnderstudyError("settings", `${file} cannot be read: ${(error as Error).message}`, "name the file with what the command before printed", { cause: error });
     }
 }
 
-/** What a command printed with `--json`; `nothing` when it is no whole document of `branch up`, `branch down` or an error. */
-export function parseOutcome(text: string): Outcome {
+/**
+ * What a command about a stack printed with `--json`; `nothing` when it is no whole document of `branch up`, `branch down` or an error, or is
+ * about another stack.
+ */
+export function parseOutcome(text: string, about: string): Outcome {
     let value: unknown;
     try {
         value = JSON.parse(text);
@@ -225,7 +228,7 @@ export function parseOutcome(text: string): Outcome {
     }
     const { error, changes, seconds, stack, url, urls } = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
     if (isError(error)) return { kind: "error", error: { kind: error.kind, message: error.message } };
-    if (typeof stack !== "string" || typeof seconds !== "number" || !isChanges(changes)) return { kind: "nothing" };
+    if (stack !== about || typeof seconds !== "number" || !isChanges(changes)) return { kind: "nothing" };
     if (urls === undefined) return { kind: "removed", removed: { changes, seconds } };
     return isAddresses(urls) ? { kind: "up", up: { urls, changes, seconds, ...(typeof url === "string" && { url }) } } : { kind: "nothing" };
 }
@@ -264,6 +267,8 @@ export function judge(seen: Seen, outcome: Outcome, { status, removal = false, e
             if (seen.kind === "there") return { status: "updating", reason: "it was removed, and is made anew" };
             return { status: "removed" };
         case "error":
+            // Another request has the environment, or this one never had its turn: how it is, only the registry knows.
+            if (!removal && notAboutIt.has(outcome.error.kind) && seen.kind === "there" && seen.info.entry !== undefined) return known(seen.info.entry, seen);
             if (outcome.error.kind === "interrupted") return { status: "cancelled", reason: left(seen, outcome.error.message) };
             if (removal && outcome.error.kind === "not-found" && seen.kind === "unknown") return { status: "removed" };
             return { status: "failed", reason: removal ? `it could not be removed: ${outcome.error.message}` : left(seen, outcome.error.message) };
@@ -271,6 +276,9 @@ export function judge(seen: Seen, outcome: Outcome, { status, removal = false, e
             return silent(seen, status, removal);
     }
 }
+
+/** Failures of a request that say nothing of the environment. */
+const notAboutIt: ReadonlySet<string> = new Set(["superseded", "locked"]);
 
 function startedAs(seen: Seen, removal: boolean): EnvironmentStatus {
     if (removal) return "removing";

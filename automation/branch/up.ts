@@ -11,7 +11,7 @@ import { backendOf } from "../backend";
 import { programFile } from "../engine/program";
 import type { RunResult } from "../engine/workspace";
 import { step } from "../events";
-import { deployed, followAll, type Deployed } from "../finish";
+import { changesOfAll, deployed, followAll, type Deployed } from "../finish";
 import { refuseMoved } from "../moved";
 import type { Context, Patience } from "../options";
 import { Registry } from "../registry/registry";
@@ -87,9 +87,11 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
         });
         if (movedFrom !== undefined) emit({ type: "warning", message: `${stack} has no room on load balancer ${movedFrom} any more and moves to ${shard}: it cannot be reached for a moment` });
         return await held.untilUp(async () => {
+            const runs: RunResult[] = [];
             let created = false;
             const result = await trial.run(async () => {
                 const updated = await update(session, aws, trial, { ...chosen, settings: { ...chosen.settings, shard } }, options);
+                runs.push(updated.result);
                 created ||= updated.created;
                 using followed = new Stop(stop.signal, held.lease.outdated);
                 await followAll({ ...inner, signal: followed.signal }, aws, updated.result, options, trial.onSpot).catch((error: unknown) => {
@@ -98,7 +100,7 @@ export async function up(context: Context, options: BranchUpOptions): Promise<Br
                 return updated.result;
             });
             const seconds = (performance.now() - begin) / 1000;
-            return { ...deployed(context, stack, result, true), branch: settings.branch, id, base: settings.base, expires, created, seconds };
+            return { ...deployed(context, stack, { ...result, changes: changesOfAll(runs) }, true), branch: settings.branch, id, base: settings.base, expires, created, seconds };
         });
     });
 }

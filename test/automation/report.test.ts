@@ -23,6 +23,7 @@ const said = {
     failed: { kind: "error", error: { kind: "deployment-failed", message: "web: the image is not there" } },
     stopped: { kind: "error", error: { kind: "interrupted", message: "the update was stopped" } },
     missing: { kind: "error", error: { kind: "not-found", message: "there is no branch-x" } },
+    replaced: { kind: "error", error: { kind: "superseded", message: "a newer request has replaced this one" } },
     nothing: { kind: "nothing" },
 } as const satisfies Readonly<Record<string, Outcome>>;
 
@@ -68,6 +69,9 @@ const updates: readonly Row[] = [
     ["there and known as updating", "nothing", undefined, `cancelled: its update was stopped; ${goesOn}`],
     ["there and known as removing", "up", "success", `cancelled: its removal was stopped; ${goesOn}`],
     ["worked on and known as removing", "nothing", undefined, "removing"],
+    ["there and known as up", "replaced", "failure", "up"],
+    ["there and known as failed", "replaced", "failure", `failed: web does not start; ${goesOn}`],
+    ["there", "replaced", "failure", `failed: a newer request has replaced this one; ${goesOn}`],
 ];
 const removals: readonly Row[] = [
     ["there", "nothing", "started", "removing"],
@@ -121,15 +125,17 @@ describe("what a command printed", () => {
         ["addresses that are none", { ...up, urls: { web: 1 } }, { kind: "nothing" }],
     ];
     for (const [what, document, outcome] of documents) {
-        it(`is understood: ${what}`, () => assert.deepEqual(parseOutcome(JSON.stringify(document, undefined, 2)), outcome));
+        it(`is understood: ${what}`, () => assert.deepEqual(parseOutcome(JSON.stringify(document, undefined, 2), "branch-x"), outcome));
     }
+
+    it("counts as nothing when it is about another environment", () => assert.deepEqual(parseOutcome(JSON.stringify(up), "branch-y-1a2b3c4d"), { kind: "nothing" }));
 
     it("counts as nothing wherever it is cut short", () => {
         const whole = JSON.stringify(up, undefined, 2);
-        for (let length = 0; length < whole.length; length += 1) assert.deepEqual(parseOutcome(whole.slice(0, length)), { kind: "nothing" });
+        for (let length = 0; length < whole.length; length += 1) assert.deepEqual(parseOutcome(whole.slice(0, length), "branch-x"), { kind: "nothing" });
     });
 
     it("may be anything", () => {
-        fc.assert(fc.property(fc.oneof(fc.json(), fc.string()), (text) => assert.equal(parseOutcome(text).kind, "nothing")));
+        fc.assert(fc.property(fc.oneof(fc.json(), fc.string()), (text) => assert.equal(parseOutcome(text, "branch-x").kind, "nothing")));
     });
 });

@@ -7,6 +7,8 @@ import { callerConfig } from "../../automation/aws/credentials";
 import { awsError, isMissing } from "../../automation/aws/errors";
 import { shortenNegativeTtl } from "../../automation/aws/namespaceTtl";
 import { exitCodes, UnderstudyError } from "../../automation/errors";
+import type { RunResult } from "../../automation/engine/workspace";
+import { changesOfAll } from "../../automation/finish";
 import { step, type Event } from "../../automation/events";
 import { checkBase } from "../../automation/branch/base";
 import { refuseOther } from "../../automation/branch/target";
@@ -58,6 +60,13 @@ describe("a branch whose base", () => {
             assert.throws(() => checkBase(state as StackState | undefined, settings), { kind: "base-missing", message, advice, problems: [] });
         });
     }
+});
+
+describe("what several runs of the engine have done", () => {
+    it("is the sum, but of what the last one left as it was", () => {
+        const run = (created: number, updated: number, unchanged: number): RunResult => ({ changes: { created, updated, replaced: 0, deleted: 1, unchanged } }) as unknown as RunResult;
+        assert.deepEqual(changesOfAll([run(30, 0, 0), run(0, 3, 27)]), { created: 30, updated: 3, replaced: 0, deleted: 2, unchanged: 27 });
+    });
 });
 
 describe("the address of an environment", () => {
