@@ -1,4 +1,5 @@
 import type { Environment } from "../model/environment";
+import { registryTableName } from "../model/names";
 import type { Release } from "../model/releaseRecord";
 import { contractVersion } from "../stacks/contract";
 import { checkAccount } from "./aws/account";
@@ -52,7 +53,7 @@ export async function deploy(context: Context, stack: string, options: DeployOpt
         const runs: RunResult[] = [];
         let created = false;
         const result = await trial.run(async () => {
-            const updated = await update(session, aws, trial, input, options);
+            const updated = await update(session, aws, trial, { ...input, hasRegistry: lease !== undefined }, options);
             runs.push(updated.result);
             created ||= updated.created;
             await together([shortenTtl(inner, aws, updated.result), followAll(inner, aws, updated.result, options, trial.onSpot)]);
@@ -69,8 +70,12 @@ interface BaseInput {
     readonly environment: Environment;
 }
 
+interface UpdateInput extends BaseInput {
+    readonly hasRegistry: boolean;
+}
+
 /** Brings the resources to what settings and release want, once nobody else is at work on the stack by hand. */
-async function update(session: Session, aws: Clients, trial: ReleaseTrial, input: BaseInput, options: DeployOptions): Promise<{ readonly result: RunResult; readonly created: boolean }> {
+async function update(session: Session, aws: Clients, trial: ReleaseTrial, input: UpdateInput, options: DeployOptions): Promise<{ readonly result: RunResult; readonly created: boolean }> {
     const { emit } = session;
     const { stack, project, file, environment } = input;
     const chooses = options.release !== undefined || Object.keys(options.images ?? {}).length > 0;
@@ -79,7 +84,8 @@ async function update(session: Session, aws: Clients, trial: ReleaseTrial, input
         refuseNewer(stack, before);
         refuseMoved(stack, before, file.settings);
         await refuseServing(session, aws, input, before);
-        const state = await session.refreshIfHalfRemoved(stack, before);
+        const refreshed = await session.refreshIfHalfRemoved(stack, before);
+        const state = input.hasRegistry ? refreshed : await noticeLostRegistry(session, input, refreshed);
         await session.recover(stack, { app: environment.app, environment: environment.name }, state, aws);
         // What the state says is of use only where the record was lost: it may be a release that was taken back.
         const running = { ...(recorded ?? environmentOutputs(state?.outputs ?? {}).images), ...file.settings.images };
@@ -88,6 +94,15 @@ async function update(session: Session, aws: Clients, trial: ReleaseTrial, input
         if (state === undefined) await session.createStack(stack, file.protection.secretsprovider);
         return { result: await session.up(stack, baseRun(project, file, images), state), created: state === undefined };
     });
+}
+
+/** A registry that somebody has removed by hand stays away unless the engine is told: it would find nothing to change. */
+async function noticeLostRegistry(session: Session, { stack, file: { settings } }: BaseInput, state: StackState | undefined): Promise<StackState | undefined> {
+    const name = registryTableName(settings.app, settings.kind);
+    const table = state?.resources.find(({ type, inputs }) => type === "aws:dynamodb/table:Table" && inputs["name"] === name);
+    if (table === undefined) return state;
+    await step(session.emit, "refresh", () => session.workspace.refresh(stack, [table.urn], false), () => `the registry ${name} is gone`);
+    return session.state(stack);
 }
 
 /** AWS removes all rules of a listener with it, so a load balancer goes only when no branch is on it. */

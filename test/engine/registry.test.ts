@@ -19,6 +19,7 @@ describe("the registry of a base", function () {
     this.timeout(300_000);
     let stage: Stage;
     let table: Table;
+    let dynamodb: DynamoDB;
     let balancing: ElasticLoadBalancingV2;
     let nothing: readonly string[];
 
@@ -26,7 +27,7 @@ describe("the registry of a base", function () {
         stage = await Stage.open();
         const { endpoint } = stage.world;
         const place = { endpoint, region: "eu-west-1", credentials: await new ControlClient(endpoint).rootCredentials("222222222222") };
-        const dynamodb = new DynamoDB(place);
+        dynamodb = new DynamoDB(place);
         table = new Table({ dynamodb: () => Promise.resolve(dynamodb) }, registryTableName("shop", "staging"));
         balancing = new ElasticLoadBalancingV2(place);
         await succeeds("deploy", "staging");
@@ -90,6 +91,14 @@ describe("the registry of a base", function () {
         assert.deepEqual(told, { id, branch, stack: before.stack, base: "staging", status: "up", owner: before.owner, url: before.url, shard: 0, use: { targetGroups: 0, rules: 0, targets: 0 } });
         assert.ok([since, active, ready, expires].every((time) => time !== undefined) && Math.abs(Date.parse(created) - Date.parse(before.created)) < 60_000);
         assert.equal(await succeeds("registry", "repair", "staging"), "registry and stacks agree");
+    });
+
+    it("is made anew by a deployment of its base when somebody has removed its table", async () => {
+        await dynamodb.deleteTable({ TableName: "shop-staging-registry" });
+        assert.match(String((await stage.cli("branch", "extend", branch)).stderr), /there is no registry shop-staging-registry\n {2}bring the base up with `understudy deploy`/);
+        await succeeds("deploy", "staging");
+        await succeeds("registry", "repair", "staging", "--yes");
+        assert.equal((await only()).status, "up");
     });
 
     it("forgets what it says is there and is not", async () => {
