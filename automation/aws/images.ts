@@ -5,7 +5,8 @@ import { UnderstudyError } from "../errors";
 import type { Digests } from "../settings/privateSettings";
 import type { Surroundings } from "../surroundings";
 import type { Clients } from "./clients";
-import { calling, isMissing } from "./errors";
+import { calling } from "./errors";
+import { findImage } from "./manifests";
 
 /** Which images somebody wants to run. A reference is a tag, a digest, or a full image name with one of them. */
 export interface ImageChoice {
@@ -111,13 +112,7 @@ export async function resolveImages(aws: Clients, plan: ImagePlan, surroundings:
     if (plan.wanted.length === 0) return plan.kept;
     const ecr = await aws.ecr();
     const found = await Promise.all(
-        plan.wanted.map(async ({ image, repository, id }) => {
-            const describe = ecr.describeImages({ repositoryName: repository, imageIds: [id] }).catch((error: unknown) => {
-                if (isMissing(error)) return undefined;
-                throw error;
-            });
-            return [image, (await calling(`look up the image ${repository}`, () => describe))?.imageDetails?.[0]?.imageDigest] as const;
-        }),
+        plan.wanted.map(async ({ image, repository, id }) => [image, (await calling(`look up the image ${repository}`, () => findImage(ecr, repository, id)))?.imageDigest] as const),
     );
     const missing = plan.wanted.filter(({ image }) => found.some(([name, digest]) => name === image && digest === undefined));
     if (missing.length > 0) throw missingError(missing, plan, surroundings);

@@ -2,7 +2,7 @@ import type { ECR } from "@aws-sdk/client-ecr";
 import { isBranchId, keepTag, keepTagPrefix, keepTagsOf, repositoryName } from "../../model/names";
 import type { Clients } from "./clients";
 import { calling, isMissing } from "./errors";
-import { getManifest, putManifest } from "./manifests";
+import { findImage, getManifest, putManifest } from "./manifests";
 import type { EnvironmentNames } from "./taskDefinitions";
 
 /** An image with all its tags. */
@@ -38,9 +38,9 @@ type Keeping = "kept" | "kept now" | "missing" | "full";
 
 async function keepImage(ecr: ECR, repositoryName: string, environment: string, imageDigest: string): Promise<Keeping> {
     const tag = keepTag(environment, imageDigest);
-    const tags = await tagsOf(ecr, repositoryName, imageDigest);
-    if (tags?.includes(tag) === true) return "kept";
-    const manifest = tags && (await getManifest(ecr, repositoryName, imageDigest));
+    const image = await findImage(ecr, repositoryName, { imageDigest });
+    if (image?.imageTags?.includes(tag) === true) return "kept";
+    const manifest = image && (await getManifest(ecr, repositoryName, imageDigest));
     if (manifest === undefined) return "missing";
     try {
         await putManifest(ecr, repositoryName, manifest, tag);
@@ -147,7 +147,7 @@ export async function removeBranchImages(aws: Clients, images: readonly BranchIm
     const results: RemovedImages[] = [];
     for (const { repository, image, id } of images) {
         const result = await calling(`remove an image of ${repository}`, async () => {
-            const tags = (await tagsOf(ecr, repository, image.digest)) ?? [];
+            const { imageTags: tags = [] } = (await findImage(ecr, repository, { imageDigest: image.digest })) ?? {};
             const own = tags.filter(isTagOf(id));
             const refused = await removeTags(ecr, repository, own);
             return { removed: own.length > 0 && own.length === tags.length && refused.length === 0 ? 1 : 0, refused };
@@ -159,12 +159,6 @@ export async function removeBranchImages(aws: Clients, images: readonly BranchIm
 
 function isTagOf(id: string): (tag: string) => boolean {
     return (tag) => tag === id || tag.startsWith(keepTagsOf(id));
-}
-
-/** The tags of an image; undefined when it is not there. */
-async function tagsOf(ecr: ECR, repositoryName: string, imageDigest: string): Promise<readonly string[] | undefined> {
-    const { imageDetails: [image] = [] } = await ecr.describeImages({ repositoryName, imageIds: [{ imageDigest }] }).catch(noneIfMissing);
-    return image && (image.imageTags ?? []);
 }
 
 /** All images of a repository that have a tag; none when it is not there. */
@@ -198,9 +192,4 @@ async function removeTags(ecr: ECR, repositoryName: string, tags: readonly strin
         }
     }
     return refused;
-}
-
-function noneIfMissing(error: unknown): { readonly imageDetails?: undefined } {
-    if (!isMissing(error)) throw error;
-    return {};
 }

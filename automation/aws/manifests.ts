@@ -1,4 +1,4 @@
-import type { ECR } from "@aws-sdk/client-ecr";
+import type { ECR, ImageDetail, ImageIdentifier } from "@aws-sdk/client-ecr";
 import { isMissing } from "./errors";
 
 /** What a registry says of an image: one of a single architecture, or a list of such. */
@@ -16,6 +16,11 @@ const mediaTypes = [
     "application/vnd.docker.distribution.manifest.list.v2+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 ];
+
+/** What ECR says of an image; undefined when the repository, or the image in it, is not there. */
+export async function findImage(ecr: ECR, repositoryName: string, id: ImageIdentifier): Promise<ImageDetail | undefined> {
+    return (await ecr.describeImages({ repositoryName, imageIds: [id] }).catch(unlessMissing))?.imageDetails?.[0];
+}
 
 /** The manifest of an image; undefined when the repository, or the image in it, is not there. */
 export async function getManifest(ecr: ECR, repositoryName: string, imageDigest: string): Promise<Manifest | undefined> {

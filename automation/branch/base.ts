@@ -27,10 +27,10 @@ export function checkBase(state: StackState | undefined, { base, app, baseKind, 
 /** Names of the repositories that a base lends to its branches, as its state says them: however old it is, only what looks like one counts. */
 export function lentRepositories(state: StackState | undefined): readonly string[] {
     const { repositories } = (state?.outputs[contractOutput] ?? {}) as { readonly repositories?: Readonly<Record<string, unknown>> };
-    return namesOf(repositories ?? {});
+    return repositoryNames(repositories ?? {});
 }
 
 /** Names of repositories by their URLs. @example "shop/web" for "222222222222.dkr.ecr.eu-west-1.amazonaws.com/shop/web" */
-export function namesOf(urls: Readonly<Record<string, unknown>>): readonly string[] {
+export function repositoryNames(urls: Readonly<Record<string, unknown>>): readonly string[] {
     return Object.values(urls).flatMap((url) => (typeof url === "string" && url.includes("/") ? [url.slice(url.indexOf("/") + 1)] : []));
 }

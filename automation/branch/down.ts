@@ -39,31 +39,20 @@ export interface Removed {
 
 /**
  * Removes the environment of a branch by its state alone: neither the branch, nor `app/`, nor settings are needed. Waits for whoever works on
- * it, where its base's registry can be asked.
+ * it, where its base's registry can be asked. Who clears up without being asked gives `mayGo`, which fails when the environment must stay by what is
+ * known of it then; such a removal replaces nobody who waits.
  */
-export async function down(context: Context, options: BranchDownOptions): Promise<Removed> {
-    return remove(context, options, undefined);
-}
-
-/**
- * The same for somebody whom nobody has asked: waits for all who have asked for the environment, and replaces nobody. `mayGo` fails when what is
- * known of it then says that it must stay.
- */
-export async function removeUnasked(context: Context, options: BranchDownOptions, mayGo: (known: EnvironmentEntry | undefined) => void): Promise<Removed> {
-    return remove(context, options, mayGo);
-}
-
-async function remove(context: Context, options: BranchDownOptions, mayGo: ((known: EnvironmentEntry | undefined) => void) | undefined): Promise<Removed> {
+export async function down(context: Context, options: BranchDownOptions, mayGo?: (known: EnvironmentEntry | undefined) => void): Promise<Removed> {
     const { id, stack } = identify(options);
     const { backend, project, place: told } = await locate(context, stack, options);
     findEngine(context.env); // without it nobody needs to wait for a turn
     const found = told ?? (await placeOfBranch(context, backend, project, stack));
-    const removeIt = (inner: Context, dead?: Owner): Promise<Removed> => removeStack(inner, { dead, stack, environment: id, branch: options.branch, backend, project, patience: options, whenMissing });
-    if (found === undefined) return removeIt(context);
+    const remove = (inner: Context, dead?: Owner): Promise<Removed> => removeStack(inner, { dead, stack, environment: id, branch: options.branch, backend, project, patience: options, whenMissing });
+    if (found === undefined) return remove(context);
     const aws = makeClients(context.env, found);
     await checkAccount(aws, found);
     const registry = Registry.open(context, aws, found);
-    if (!(await registry.exists())) return removeIt(context);
+    if (!(await registry.exists())) return remove(context);
 
     return registry[mayGo === undefined ? "whileEnvironmentHeld" : "whileNobodyHasEnvironment"](id, stack, options, async (held) => {
         using stop = new Stop(held.lease.signal);
@@ -73,7 +62,7 @@ async function remove(context: Context, options: BranchDownOptions, mayGo: ((kno
         const existing = before !== undefined;
         if (existing) await held.enter("removing");
         try {
-            const removed = await removeIt({ ...context, signal: stop.signal }, held.lease.dead);
+            const removed = await remove({ ...context, signal: stop.signal }, held.lease.dead);
             await held.forget();
             return removed;
         } catch (error) {

@@ -5,14 +5,14 @@ import { checkAccount } from "../aws/account";
 import { makeClients, type Clients } from "../aws/clients";
 import { calling } from "../aws/errors";
 import { planImages, resolveImages, type ImageChoice, type WantedImage } from "../aws/images";
-import { putManifest } from "../aws/manifests";
+import { findImage, putManifest } from "../aws/manifests";
 import { throwIfInterrupted } from "../engine/workspace";
 import { UnderstudyError } from "../errors";
 import { step, type Emit } from "../events";
 import type { Context } from "../options";
 import { findProject, readEnvironment, readStack } from "../settings/project";
 import { together } from "../together";
-import { copyLayer, digestOf, missingLayers, readImage, type Layer, type Side, type WholeImage } from "./layers";
+import { copyLayer, missingLayers, readImage, type Layer, type Side, type WholeImage } from "./layers";
 
 /** Which images are copied, and between whose registries. What nobody names is left out. */
 export interface ReleaseCopyOptions extends ImageChoice {
@@ -191,6 +191,11 @@ async function atOnce<T>(items: readonly T[], outer: AbortSignal | undefined, wo
     await Promise.all(Array.from({ length: mostLayers }, worker));
     throwIfInterrupted(outer);
     if (failures.length > 0) throw failures[0];
+}
+
+/** The digest under a tag, or of a digest that is there. */
+async function digestOf({ ecr, repository }: Side, id: { readonly imageTag: string } | { readonly imageDigest: string }): Promise<string | undefined> {
+    return (await findImage(ecr, repository, id))?.imageDigest;
 }
 
 async function verify({ to, tag, digest }: Copy): Promise<void> {

@@ -1,5 +1,4 @@
 import type { ECR } from "@aws-sdk/client-ecr";
-import { isMissing } from "../aws/errors";
 import { getManifest, type Manifest } from "../aws/manifests";
 import { UnderstudyError } from "../errors";
 
@@ -118,15 +117,4 @@ export async function* partsOf(stream: AsyncIterable<Uint8Array>, size: number):
         }
     }
     if (filled > 0) yield buffer.subarray(0, filled);
-}
-
-/** The digest under a tag, or of a digest that is there; undefined when the image, or the whole repository, is not. */
-export async function digestOf({ ecr, repository }: Side, id: { readonly imageTag: string } | { readonly imageDigest: string }): Promise<string | undefined> {
-    try {
-        const { imageDetails: [image] = [] } = await ecr.describeImages({ repositoryName: repository, imageIds: [id] });
-        return image?.imageDigest;
-    } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-    }
 }

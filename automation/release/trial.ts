@@ -77,8 +77,8 @@ export class ReleaseTrial {
 
     /**
      * Does the work that brings the release up, which begins the trial as soon as it knows the images. When it finds no place on Spot the record
-     * says that the tasks run on demand, and it is done once more. When it fails the record names the former
-     * release again; when it has come up, a later one that fails goes back to this one, and what nobody needs any more is given up.
+     * says that the tasks run on demand, and it is done once more. When it fails the record names the former release again; when it has come up, a
+     * later one that fails goes back to this one, and what nobody needs any more is given up.
      */
     async run<T>(work: () => Promise<T>): Promise<T> {
         let result: T;
@@ -96,10 +96,11 @@ export class ReleaseTrial {
         return result;
     }
 
-    private async leaveSpot({ message }: NoSpotCapacity): Promise<void> {
-        await this.change((record) => ({ ...record, onDemand: new Date().toISOString() }));
+    private async leaveSpot(error: NoSpotCapacity): Promise<void> {
+        const { changed } = await this.change((record) => ({ ...record, onDemand: new Date().toISOString() }));
+        if (!changed) throw error; // without the record the program would place its tasks on Spot again
         const { emit, environment } = this.options;
-        emit({ type: "warning", message: `${message}: ${environment.name} runs on demand now, and tries Spot again when it is deployed after ${onDemandFor / 3_600_000} hours` });
+        emit({ type: "warning", message: `${error.message}: ${environment.name} runs on demand now, and tries Spot again when it is deployed after ${onDemandFor / 3_600_000} hours` });
     }
 
     private async succeed(): Promise<void> {

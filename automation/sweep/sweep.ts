@@ -6,8 +6,8 @@ import { findDeadImages, removeBranchImages } from "../aws/keptImages";
 import { makeClients, type Clients } from "../aws/clients";
 import { deregisterDefinitions } from "../aws/taskDefinitions";
 import { backendOf } from "../backend";
-import { contractOf, namesOf } from "../branch/base";
-import { removeUnasked } from "../branch/down";
+import { contractOf, repositoryNames } from "../branch/base";
+import { down } from "../branch/down";
 import { branchStacks } from "../branch/stacks";
 import { reportPullRequest } from "../branch/report";
 import { defaultBase } from "../branch/target";
@@ -114,7 +114,7 @@ async function askNeeds(environments: readonly KnownEnvironment[], branches: Rea
 async function remove(context: Context, registry: Registry, environment: KnownEnvironment, { base, patience, repository }: { readonly base: string; readonly patience: number; readonly repository: string | undefined }): Promise<void> {
     const { id, branch } = environment;
     if ((await registry.read(id)) === undefined) return;
-    await removeUnasked(context, { id, base, patience }, (now) => {
+    await down(context, { id, base, patience }, (now) => {
         const same = now !== undefined && now.since === environment.since && now.expires === environment.expires && (now.pinned === undefined || environment.pinned !== undefined);
         if (!same) throw askedSince();
     });
@@ -179,7 +179,7 @@ async function sweepDefinitions(context: Context, aws: Clients, { app, cluster }
 /** Images go while nobody else may bring up their environment, which would run them. */
 async function sweepImages(context: Context, aws: Clients, contract: Contract, registry: Registry, alive: Alive, apply: boolean, patience: number): Promise<readonly Finding[]> {
     const { emit, signal } = context;
-    const dead = await step(emit, "look for images", async () => findDeadImages(aws, namesOf(contract.repositories), await alive()), (found) => `${found.length}`);
+    const dead = await step(emit, "look for images", async () => findDeadImages(aws, repositoryNames(contract.repositories), await alive()), (found) => `${found.length}`);
     const findings: Finding[] = [];
     for (const image of dead) {
         const remove = (): Promise<void> =>

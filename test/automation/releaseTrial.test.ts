@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { exitCodes, UnderstudyError, type ErrorKind } from "../../automation/errors";
 import type { Event } from "../../automation/events";
 import { ReleaseTrial } from "../../automation/release/trial";
-import { DisturbedDeployment } from "../../automation/rollout/follow";
+import { DisturbedDeployment, NoSpotCapacity } from "../../automation/rollout/follow";
 import { keepTag } from "../../model/names";
 import { formatReleaseRecord, parseReleaseRecord, type ReleaseRecord } from "../../model/releaseRecord";
 import { FakeRegistry, Killed, stateWith } from "./support/fakeRegistry";
@@ -244,6 +244,21 @@ describe("a deployment and the release record", () => {
         const deploying = await staging.start(staging[2]);
         staging.registry.parameters.delete(parameter);
         await assert.rejects(deploying.up(), { kind: "not-found", message: `staging runs its release, but the record of it, ${parameter}, was removed meanwhile` });
+    });
+
+    it("does not say that it runs on demand where that cannot be written down", async () => {
+        const staging = new Staging();
+        const trial = staging.trial();
+        let tries = 0;
+        const run = trial.run(async () => {
+            tries += 1;
+            await trial.running();
+            await trial.begin(staging[2], stateWith(staging.made, "staging"));
+            staging.registry.parameters.delete(parameter);
+            throw new NoSpotCapacity(["web"]);
+        });
+        await assert.rejects(run, NoSpotCapacity);
+        assert.deepEqual([tries, staging.events], [1, []]);
     });
 
     it("is up although what it needs no more cannot be given up", async () => {
